@@ -64,10 +64,13 @@ pub struct AccessGroupText {
 impl Words<'_> {
     /// A list for people. `open` has what its unknown rows depend on.
     pub fn access_list(self, selection: &Selection, summary: &Summary, as_of: String) -> AccessListText {
-        let group = |group: &AccessGroup| self.access_group(group, group.ways.iter().map(|way| self.way(*way)).collect());
+        let group = |group: &AccessGroup| {
+            self.access_group(&group.subjects, &group.actions, &group.resources, group.ways.iter().map(|way| self.way(*way)).collect())
+        };
         let barred = |barred: &BarredGroup| {
             let rules = barred.rules.iter().map(|&rule| format!("rule {}", self.policy.rules[rule].meta.name));
-            self.access_group(&barred.requests, vec![format!("denied by {}", all_of(rules))])
+            let AccessGroup { subjects, actions, resources, .. } = &barred.requests;
+            self.access_group(subjects, actions, resources, vec![format!("denied by {}", all_of(rules))])
         };
         AccessListText {
             total: self.total(selection, summary),
@@ -141,15 +144,22 @@ impl Words<'_> {
         places.into_iter().map(|(place, count)| format!("{} {count}", self.name(place))).collect()
     }
 
-    fn access_group(self, group: &AccessGroup, ways: Vec<String>) -> AccessGroupText {
+    /// Each of the subjects with each of the actions on each of the resources.
+    pub(super) fn access_group(
+        self,
+        subjects: &[EntityId],
+        actions: &[ActionId],
+        resources: &[EntityId],
+        ways: Vec<String>,
+    ) -> AccessGroupText {
         AccessGroupText {
             ways,
-            who: counted_entities(self, &group.subjects),
-            subjects: group.subjects.iter().map(|&ent| self.name(ent)).collect(),
-            what: counted(group.actions.len(), "action"),
-            actions: self.actions(&group.actions, &group.resources),
-            on: counted_entities(self, &group.resources),
-            resources: group.resources.iter().map(|&ent| self.name(ent)).collect(),
+            who: counted_entities(self, subjects),
+            subjects: subjects.iter().map(|&ent| self.name(ent)).collect(),
+            what: counted(actions.len(), "action"),
+            actions: self.actions(actions, resources),
+            on: counted_entities(self, resources),
+            resources: resources.iter().map(|&ent| self.name(ent)).collect(),
         }
     }
 

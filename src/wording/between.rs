@@ -1,6 +1,6 @@
 //! Access in a window of time, in words.
 
-use super::access::{counted_entities, given_up};
+use super::access::given_up;
 use super::diff::cause;
 use super::lists::AskedTime;
 use super::{AccessGroupText, AccessRowText, ListQuestionText, OpenText, Words};
@@ -65,15 +65,8 @@ impl Words<'_> {
     }
 
     fn interval_group(self, group: &IntervalGroup, window: Interval) -> IntervalGroupText {
-        let requests = AccessGroupText {
-            ways: ends(group.during, &group.causes, window).into(),
-            who: counted_entities(self, &group.subjects),
-            subjects: group.subjects.iter().map(|&ent| self.name(ent)).collect(),
-            what: counted(group.actions.len(), "action"),
-            actions: self.actions(&group.actions, &group.resources),
-            on: counted_entities(self, &group.resources),
-            resources: group.resources.iter().map(|&ent| self.name(ent)).collect(),
-        };
+        let ways = ends(group.during, &group.causes, window).into();
+        let requests = self.access_group(&group.subjects, &group.actions, &group.resources, ways);
         IntervalGroupText { requests, is_unknown: group.outcome == Outcome::Unknown }
     }
 

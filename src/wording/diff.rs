@@ -1,7 +1,7 @@
 //! Differences in words.
 
 use super::Words;
-use super::access::counted_entities;
+use super::access::{AccessGroupText, counted_entities};
 use super::lists::others_left_out;
 use crate::diag::phrases::{all_of, counted, most_of};
 use crate::eval::Outcome;
@@ -117,15 +117,17 @@ impl Words<'_> {
                 format!("one of these each: {}{more}", first.join("; "))
             }
         };
+        let AccessGroupText { who, subjects, what, actions, on, resources, .. } =
+            self.access_group(&group.subjects, &group.actions, &group.resources, Vec::new());
         DiffGroupText {
             direction: group.direction,
             outcomes: format!("{} before, {} now", outcome(group.old), outcome(group.new)),
-            who: counted_entities(self, &group.subjects),
-            subjects: group.subjects.iter().map(|&ent| self.name(ent)).collect(),
-            what: counted(group.actions.len(), "action"),
-            actions: self.actions(&group.actions, &group.resources),
-            on: counted_entities(self, &group.resources),
-            resources: group.resources.iter().map(|&ent| self.name(ent)).collect(),
+            who,
+            subjects,
+            what,
+            actions,
+            on,
+            resources,
             because,
             example,
             count: group.len(),
