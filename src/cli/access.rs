@@ -1,6 +1,6 @@
 //! `delegraph who-can` and `delegraph what-can`: everyone who may do something, and everything that someone may.
 
-use super::access_args::{AccessFormat, Asked, WhatArgs, WhoArgs, retain_standing};
+use super::access_args::{AccessFormat, Asked, WhatArgs, WhoArgs, retain_standing, shown};
 use super::between;
 use super::list_options;
 use super::options::entities;
@@ -11,7 +11,7 @@ use crate::eval::{Budget, Decider, Outcome};
 use crate::open::Progress;
 use crate::plan::CompiledPolicy;
 use crate::query::Overlay;
-use crate::query::access::{self, AccessRow, Hidden, Resources, Selection, Subjects, Summary, Taken};
+use crate::query::access::{self, AccessRow, Hidden, Selection, Subjects, Summary, Taken};
 use crate::query::assume;
 use crate::query::lists::{EntityPattern, OpenCounts, OpenItem};
 use crate::report;
@@ -161,15 +161,6 @@ impl Listed<'_> {
         }
         summary
     }
-
-    /// What of a group the question leaves open.
-    fn shown(self) -> report::access::Shown {
-        report::access::Shown {
-            subjects: !matches!(&self.selection.subjects, Subjects::These(these) if these.len() == 1),
-            actions: self.selection.actions.len() > 1,
-            resources: !matches!(&self.selection.resources, Resources::These(these) if these.len() == 1),
-        }
-    }
 }
 
 fn for_people(listed: Listed<'_>, style: &report::text::Style, count: &Progress) -> (String, Exit) {
@@ -199,7 +190,7 @@ fn for_people(listed: Listed<'_>, style: &report::text::Style, count: &Progress)
     if listed.without.is_some() {
         text.total = format!("{}{}", wording::answers(summary.allowed + summary.unknown), wording::hidden_answers(summary.hidden));
     }
-    (report::access::render(&text, listed.shown(), style), if summary.given_up > 0 { Exit::NoAnswer } else { Exit::Yes })
+    (report::access::render(&text, shown(selection), style), if summary.given_up > 0 { Exit::NoAnswer } else { Exit::Yes })
 }
 
 fn for_programs(listed: Listed<'_>, count: &Progress, streams: &mut Streams) -> Result<Exit, Failure> {

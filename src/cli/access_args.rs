@@ -8,8 +8,9 @@ use crate::eval::Decider;
 use crate::plan::{CompiledPolicy, Context};
 use crate::policy::{ActionId, Policy};
 use crate::query::Overlay;
-use crate::query::access::{self, Resources, Subjects};
+use crate::query::access::{self, Resources, Selection, Subjects};
 use crate::query::assume::Prepared;
+use crate::report::access::Shown;
 use crate::syntax::{NamedEntities, QuestionForm};
 use crate::time::{Instant, Interval};
 use serde::Serialize;
@@ -195,4 +196,13 @@ pub(super) fn retain_standing(decider: &Decider<'_>, actions: &mut Vec<ActionId>
         Resources::These(these) => these.iter().map(|&resource| decider.world.kind(resource)).collect(),
     };
     actions.retain(|&action| decider.compiled.policy.actions[action].on.iter().any(|kind| kinds.contains(kind)));
+}
+
+/// What of a group of answers the question leaves open.
+pub(super) fn shown(selection: &Selection) -> Shown {
+    Shown {
+        subjects: !matches!(&selection.subjects, Subjects::These(these) if these.len() == 1),
+        actions: selection.actions.len() > 1,
+        resources: !matches!(&selection.resources, Resources::These(these) if these.len() == 1),
+    }
 }

@@ -1,11 +1,11 @@
 //! `delegraph who-can --between` and `what-can --between`: who can do what in a window of time.
 
-use super::access_args::{AccessFormat, Asked, retain_standing};
+use super::access_args::{AccessFormat, Asked, retain_standing, shown};
 use super::output::Streams;
 use super::progress::with_count;
 use super::{Exit, Failure};
 use crate::eval::{Budget, Decider};
-use crate::query::access::{Hidden, Resources, Selection, Subjects};
+use crate::query::access::{Hidden, Selection, Subjects};
 use crate::query::between::{AccessInterval, Between};
 use crate::query::lists::{EntityPattern, OpenCounts};
 use crate::report;
@@ -84,12 +84,7 @@ fn for_people(listed: &Listed<'_>, decider: &Decider<'_>, mut rows: Vec<AccessIn
         return Ok(());
     }
     let text = words.between_list(&between.summary(&rows), *window, question.asked());
-    let shown = report::access::Shown {
-        subjects: !matches!(&selection.subjects, Subjects::These(these) if these.len() == 1),
-        actions: selection.actions.len() > 1,
-        resources: !matches!(&selection.resources, Resources::These(these) if these.len() == 1),
-    };
-    streams.out().write_all(report::between::render(&text, shown, &style).as_bytes())?;
+    streams.out().write_all(report::between::render(&text, shown(selection), &style).as_bytes())?;
     Ok(())
 }
 
