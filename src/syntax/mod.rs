@@ -6,6 +6,7 @@
 //!   names in them.
 //! * `grammar` parses the texts inside: conditions, facts, effects, markdown tables and questions.
 //! * `placeholders` finds the names in braces in texts for people.
+//! * `json_key` reads keys of JSON without copying them.
 //! * `likeness` tells a pack from a world where one is given for the other.
 //! * `patch_quoting` escapes the edits of diagnostics for the place where they are made.
 //!
@@ -14,6 +15,7 @@
 
 pub mod ast;
 mod grammar;
+mod json_key;
 mod likeness;
 mod map_reader;
 mod naming;
@@ -30,6 +32,7 @@ pub use grammar::{
     Clauses, Embedded, Mark, NamedEntities, ParsedQuestion, QuestionForm, StringForm, conclusion, condition, effect, event_request, fact,
     grid, mark, pattern, plain, question, stated_fact, term,
 };
+pub(crate) use json_key::JsonKey;
 pub use likeness::{looks_like_pack, looks_like_world};
 pub use map_reader::{FILLER, bindings_document, mapping_document, parts, unfilled};
 pub use naming::is_action_name;

@@ -2,6 +2,7 @@
 
 use super::value::{Entries, Json};
 use super::{Export, Rows, TextOf, alike};
+use crate::syntax::JsonKey;
 use serde::de::{Deserialize, Deserializer, MapAccess, Visitor};
 use serde_json::value::RawValue;
 use std::fmt;
@@ -147,8 +148,8 @@ impl<'de> Deserialize<'de> for Fields<'de> {
 
             fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Fields<'de>, A::Error> {
                 let mut fields = Vec::new();
-                while let Some(key) = map.next_key::<super::value::Key<'de>>()? {
-                    fields.push((key.0, map.next_value()?));
+                while let Some(JsonKey(key)) = map.next_key()? {
+                    fields.push((key, map.next_value()?));
                 }
                 Ok(Fields(fields))
             }

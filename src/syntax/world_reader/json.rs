@@ -2,7 +2,7 @@
 
 use crate::syntax::grammar::{Embedded, Escapes, StringForm};
 use crate::syntax::toml::shown;
-use crate::syntax::{GivenValue, Text};
+use crate::syntax::{GivenValue, JsonKey, Text};
 use crate::text::{FileId, Span, Spanned};
 use serde::de::{Deserialize, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use std::borrow::Cow;
@@ -165,32 +165,6 @@ impl<'de> Visitor<'de> for JsonObjectVisitor {
             entries.push((key, map.next_value()?));
         }
         Ok(JsonObject(entries))
-    }
-}
-
-struct JsonKey<'t>(Cow<'t, str>);
-
-impl<'de> Deserialize<'de> for JsonKey<'de> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<JsonKey<'de>, D::Error> {
-        deserializer.deserialize_str(KeyVisitor)
-    }
-}
-
-struct KeyVisitor;
-
-impl<'de> Visitor<'de> for KeyVisitor {
-    type Value = JsonKey<'de>;
-
-    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a key")
-    }
-
-    fn visit_borrowed_str<E>(self, text: &'de str) -> Result<JsonKey<'de>, E> {
-        Ok(JsonKey(Cow::Borrowed(text)))
-    }
-
-    fn visit_str<E>(self, text: &str) -> Result<JsonKey<'de>, E> {
-        Ok(JsonKey(Cow::Owned(text.to_owned())))
     }
 }
 
