@@ -1,6 +1,6 @@
 //! Which requests a change can affect: what follows of it forwards, from the facts that changed over implications and rules to requests.
 
-use super::changes::{Changed, Changes};
+use super::changes::{Change, Changed, Changes};
 use super::sides::{Side, Sides};
 use crate::eval::{Budget, NoTrace};
 use crate::graph::{GrantSource, Graph, Node, Permit};
@@ -54,7 +54,8 @@ const MAX_FACTS: usize = 100_000;
 
 /// The requests that the changes can affect; `None` if they can affect any.
 pub(super) fn affected(sides: Sides<'_>, changes: &Changes) -> Option<Affected> {
-    let by_dates = |change: &super::changes::Change| {
+    // The condition of a pattern may read any attribute, which group somebody is in, and who lives.
+    let is_read_by_patterns = |change: &Change| {
         matches!(
             change.what,
             Changed::Entity(_)
@@ -62,9 +63,8 @@ pub(super) fn affected(sides: Sides<'_>, changes: &Changes) -> Option<Affected> 
                 | Changed::NotFact(Statement::Member { .. } | Statement::Value { .. })
         )
     };
-    // The condition of a pattern may read any attribute.
     let patterns = sides.old.world.has_conditional_patterns() || sides.new.world.has_conditional_patterns();
-    if changes.may_be_more || patterns && changes.all.iter().any(by_dates) {
+    if changes.may_be_more || patterns && changes.all.iter().any(is_read_by_patterns) {
         return None;
     }
     let mut propagation = Propagation::of(sides);
