@@ -75,7 +75,7 @@ fn measure(arguments: &Arguments) -> Result<(), String> {
     for (action, line, asked) in requests {
         let started = now();
         let answer = how_to(&decider.within(&Budget::default()), &asked, true, None);
-        samples.push(Sample { took: started.elapsed(), limited: answer.limited, ways: answer.repairs.len(), line, action });
+        samples.push(Sample { took: started.elapsed(), limited: answer.limited, ways: answer.ways.len(), line, action });
     }
     report(samples, arguments.slowest);
     Ok(())

@@ -6,9 +6,9 @@ use super::{Exit, Failure};
 use crate::eval::{Budget, Outcome};
 use crate::explain;
 use crate::plan::{CompiledPolicy, Context};
-use crate::query::access;
 use crate::query::assume::{self, PreparedQuestion};
 use crate::query::how_to;
+use crate::query::{Overlay, access};
 use crate::report;
 use crate::wording::{self, Labels, SummaryText, Words};
 use crate::world::World;
@@ -53,9 +53,6 @@ enum ExplainFormat {
 
 /// How many ways to turn the answer are listed, if neither `--how-to` nor `--full` says it.
 const DEFAULT_WAYS: usize = 3;
-
-/// How many dates on which the answer turns are found in addition to these ways.
-const DATES: usize = 2;
 
 /// How many ways to turn the answer are listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -178,7 +175,8 @@ fn prepare(
 
 /// The answer as text, and whether it is allowed.
 fn answer(args: &Args, compiled: &CompiledPolicy, question: &PreparedQuestion, color: bool) -> Result<(String, bool), Failure> {
-    let decider = question.overlay.decider(compiled);
+    let overlay = Overlay { world: how_to::with_new_entities(&compiled.policy, &question.overlay.world), ..question.overlay.clone() };
+    let decider = overlay.decider(compiled);
     let asked = decider.world.resolve(&compiled.policy, &question.request, decider.context.at)?;
     let budget = Budget::default();
     let query = decider.within(&budget);
@@ -198,10 +196,7 @@ fn answer(args: &Args, compiled: &CompiledPolicy, question: &PreparedQuestion, c
         WayLimit::All => None,
         WayLimit::Most(most) => Some(most),
     };
-    // A short answer has its dates beside the ways.
-    let listed = most.map(|most| if short { most + DATES } else { most });
-    let mut how =
-        (most != Some(0)).then(|| wording::how_to(words, &decider, &how_to::how_to(&query, &asked, !explanation.decision, listed)));
+    let mut how = (most != Some(0)).then(|| wording::how_to(words, &decider, &how_to::how_to(&query, &asked, !explanation.decision, most)));
     if let Some(how) = &mut how {
         how.question.assuming.clone_from(&question.assuming);
     }

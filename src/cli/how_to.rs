@@ -20,6 +20,9 @@ pub(super) struct Args {
     /// The form of the answer
     #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Common options")]
     format: HowToFormat,
+    /// Tell of each way what every other subject gains or loses by it
+    #[arg(long)]
+    expand: bool,
     #[command(flatten)]
     options: Options,
 }
@@ -44,12 +47,13 @@ enum GoalArg {
 
 pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     let compiled = args.options.compiled(streams)?;
-    let question = args.request.prepared(&args.options, &compiled, streams)?;
+    let mut question = args.request.prepared(&args.options, &compiled, streams)?;
+    question.overlay.world = how_to::with_new_entities(&compiled.policy, &question.overlay.world);
     let decider = question.overlay.decider(&compiled);
     let asked = decider.world.resolve(&compiled.policy, &question.request, decider.context.at)?;
     let budget = Budget::default();
     let how = how_to::how_to(&decider.within(&budget), &asked, args.goal == GoalArg::Allow, None);
-    let given_up = budget.exhausted().or(how.exhausted.filter(|_| how.repairs.is_empty()));
+    let given_up = budget.exhausted().or(how.exhausted.filter(|_| how.ways.is_empty()));
     if let Some(exhausted) = given_up {
         return Err(Words::of(&decider).exhausted(exhausted).into());
     }
@@ -62,12 +66,12 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     how.question.assuming.clone_from(&question.assuming);
     let text = match args.format {
         HowToFormat::Human => {
-            report::how_to::render(&how, &report::text::Style { color: streams.color(), width: Streams::width(), full: true })
+            report::how_to::render(&how, &report::text::Style { color: streams.color(), width: Streams::width(), full: true }, args.expand)
         }
         HowToFormat::Json => report::json::answer::how_to(&how),
     };
     streams.out().write_all(text.as_bytes())?;
-    Ok(match (how.repairs.is_empty(), how.limited) {
+    Ok(match (how.ways.is_empty(), how.limited) {
         (false, _) => Exit::Yes,
         (true, false) => Exit::No,
         (true, true) => Exit::NoAnswer,

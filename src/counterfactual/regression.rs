@@ -7,12 +7,15 @@ use crate::eval::bindings::Bindings;
 use crate::eval::{NoTrace, QueryContext};
 use crate::events::{has_solution, unify_fact};
 use crate::policy::{
-    AtomKind, AttributeId, Effect, EffectKind, Event, EventId, Expr, FactTerm, MAX_VARIABLES, Term, TermNode, ValueType, VarId,
+    AtomKind, AttributeId, Effect, EffectKind, Event, EventId, Expr, FactTerm, MAX_VARIABLES, Parameter, Term, TermNode, ValueType, VarId,
 };
-use crate::world::{Argument, EntityId, ResolvedRequest, Statement, Symbol, Value, attributes_of};
+use crate::world::{Argument, EntityId, Statement, Symbol, Value, attributes_of};
 
-/// The most combinations of entities for the parameters that a change leaves open.
+/// The most combinations of values for the parameters that a change leaves open.
 const MAX_CHOICES: usize = 50;
+
+/// What a parameter takes that is a number: as many days as most things last.
+const USUAL_NUMBER: i64 = 30;
 
 /// An event of which some arguments, and perhaps the doer, are known.
 #[derive(Clone)]
@@ -146,67 +149,118 @@ impl PartialEvent {
         }
     }
 
-    /// The arguments with each open parameter of entities or listed texts filled in, and which arguments are known then.
+    /// The ways to fill in the open arguments, so that the event can happen as far as these go, and whether they are all that are sought.
     ///
-    /// A parameter of entities is filled with each entity of its kinds that is a known argument, the requested resource or a container of one
-    /// of these; if there is none, or `widely`, with each living entity of its kinds. It stays open if these are too many. The list of
-    /// choices is empty if a parameter has no such entity, or if no choice meets the requirements.
-    pub(crate) fn filled(
-        &self,
-        decider: &QueryContext<'_>,
-        event: &Event,
-        request: &ResolvedRequest,
-        widely: bool,
-    ) -> (Vec<Vec<Argument>>, Vec<bool>) {
-        let (world, at) = (decider.world, decider.context.at);
-        let mut related: Vec<EntityId> = self.arguments.iter().flat_map(entities).collect();
-        related.push(request.resource);
-        for entity in related.clone() {
-            related.extend(world.containers(entity, at).skip(1));
-        }
-        let mut choices = vec![self.arguments.clone()];
-        let mut known = self.known.clone();
+    /// A parameter of entities takes each entity of its kinds that is a known argument, one of `near`, or the home or a container of one of
+    /// these; if there is none, or `widely`, each living entity of its kinds. What an event could
+    /// create is taken too. A number takes those with which the event's condition compares it, and 30. There is no way to fill in a text
+    /// that is not listed. A `many` parameter takes one value. Optional arguments are left out.
+    pub(crate) fn filled(&self, decider: &QueryContext<'_>, event: &Event, near: &[EntityId], widely: bool) -> Filled {
+        let related = self.related(decider, near);
+        let mut filled = Filled { choices: vec![self.arguments.clone()], complete: true };
         for (index, parameter) in event.parameters.iter().enumerate() {
-            if known[index] || parameter.created || parameter.many || parameter.optional {
+            if self.known[index] || parameter.optional {
                 continue;
             }
-            let fitting: Vec<Value> = match &parameter.value {
-                ValueType::OneOf(texts) => texts.iter().map(|&text| Value::Text(Symbol::of_policy(text))).collect(),
-                ValueType::Entity(kinds) => {
-                    let mut fitting: Vec<EntityId> = related.iter().copied().filter(|&entity| kinds.contains(world.kind(entity))).collect();
-                    if fitting.is_empty() || widely {
-                        fitting = world.living_of(kinds, at).take(MAX_CHOICES + 1).collect();
-                    }
-                    world.sort_entities(&mut fitting);
-                    fitting.dedup();
-                    fitting.into_iter().map(Value::Entity).collect()
-                }
-                ValueType::Text | ValueType::Number | ValueType::Date => continue,
+            let fitting = if parameter.created {
+                let kinds = parameter.value.entity_kinds();
+                kinds.iter().flat_map(|kinds| decider.world.unborn(kinds)).map(Value::Entity).collect()
+            } else {
+                filled.fitting(decider, event, (index, parameter), &related, widely)
             };
-            if fitting.len() * choices.len() > MAX_CHOICES {
-                continue;
-            }
-            known[index] = true;
-            choices = choices
-                .iter()
-                .flat_map(|choice| {
-                    fitting.iter().map(|&value| {
-                        let mut choice = choice.clone();
-                        choice[index] = Argument::One(value);
-                        choice
-                    })
-                })
-                .collect();
+            let argument = |&value: &Value| if parameter.many { Argument::Many(vec![value]) } else { Argument::One(value) };
+            let with = |choice: &Vec<Argument>, value: &Value| {
+                let mut choice = choice.clone();
+                choice[index] = argument(value);
+                choice
+            };
+            filled.choices = filled.choices.iter().flat_map(|choice| fitting.iter().map(move |value| with(choice, value))).collect();
+            filled.complete &= filled.choices.len() <= MAX_CHOICES;
+            filled.choices.truncate(MAX_CHOICES);
         }
+        let is_unborn = |&entity: &EntityId| decider.world.life(entity).is_empty();
         let meets_requirements = |arguments: &Vec<Argument>| {
             self.required.iter().all(|(term, value)| match term.root() {
-                TermNode::Parameter(index) if known[*index] => decider.eval_term(EntityId::NONE, term, arguments) == Some(*value),
+                // What an event is to create has no attributes yet.
+                TermNode::Parameter(index) if entities(&arguments[*index]).iter().any(is_unborn) => true,
+                TermNode::Parameter(_) => decider.eval_term(EntityId::NONE, term, arguments) == Some(*value),
                 _ => true,
             })
         };
-        choices.retain(meets_requirements);
-        (choices, known)
+        filled.choices.retain(meets_requirements);
+        filled
     }
+
+    /// The entities that an open argument may well be.
+    fn related(&self, decider: &QueryContext<'_>, near: &[EntityId]) -> Vec<EntityId> {
+        let (world, at) = (decider.world, decider.context.at);
+        let mut related: Vec<EntityId> = self.arguments.iter().flat_map(entities).chain(near.iter().copied()).collect();
+        for entity in related.clone() {
+            related.extend(world.home(&decider.compiled.policy, entity, at).map(|(_, home)| home));
+            related.extend(world.containers(entity, at).skip(1));
+        }
+        related.retain(|&entity| world.lives(entity, at) || world.role_of(entity).is_some());
+        related
+    }
+}
+
+/// An event's arguments, as far as they can be found.
+#[derive(Clone)]
+pub(crate) struct Filled {
+    /// Each has a value for every parameter that the event must have. Empty if some parameter has none.
+    pub(crate) choices: Vec<Vec<Argument>>,
+    /// Whether nothing was left out.
+    pub(crate) complete: bool,
+}
+
+impl Filled {
+    /// The values that fit an open parameter, the likely ones first.
+    fn fitting(
+        &mut self,
+        decider: &QueryContext<'_>,
+        event: &Event,
+        (index, parameter): (usize, &Parameter),
+        related: &[EntityId],
+        widely: bool,
+    ) -> Vec<Value> {
+        let (world, at) = (decider.world, decider.context.at);
+        match &parameter.value {
+            ValueType::OneOf(texts) => texts.iter().map(|&text| Value::Text(Symbol::of_policy(text))).collect(),
+            ValueType::Entity(kinds) => {
+                let mut fitting: Vec<EntityId> = related.iter().copied().filter(|&entity| kinds.contains(world.kind(entity))).collect();
+                if fitting.is_empty() || widely {
+                    fitting = world.living_of(kinds, at).take(MAX_CHOICES + 1).collect();
+                    self.complete &= fitting.len() <= MAX_CHOICES;
+                    fitting.truncate(MAX_CHOICES);
+                }
+                world.sort_entities(&mut fitting);
+                fitting.dedup();
+                fitting.extend(world.unborn(kinds));
+                fitting.into_iter().map(Value::Entity).collect()
+            }
+            ValueType::Number => {
+                let mut numbers = vec![USUAL_NUMBER];
+                numbers.extend(compared_numbers(&event.condition.expr, index));
+                numbers.dedup();
+                numbers.into_iter().map(Value::Number).collect()
+            }
+            ValueType::Date => vec![Value::Date(at)],
+            ValueType::Text => Vec::new(),
+        }
+    }
+}
+
+/// The numbers with which a condition compares a parameter.
+fn compared_numbers(expr: &Expr, index: usize) -> Vec<i64> {
+    let number = |one: &Term, other: &Term| match (&one.node, &other.node) {
+        (TermNode::Parameter(own), TermNode::Number(number)) if *own == index => Some(*number),
+        _ => None,
+    };
+    let compared = expr.atoms().into_iter().filter_map(|atom| match &atom.kind {
+        AtomKind::Compare(left, _, right) => number(left, right).or_else(|| number(right, left)),
+        _ => None,
+    });
+    compared.collect()
 }
 
 impl QueryContext<'_> {

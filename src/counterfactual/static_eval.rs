@@ -31,11 +31,6 @@ pub(crate) fn possible(decider: &QueryContext<'_>, event: &Event, partial: &Part
     not_refuted(decider, event, partial, false)
 }
 
-/// Whether the event may be able to make its change with all attributes as they are now.
-pub(crate) fn possible_now(decider: &QueryContext<'_>, event: &Event, partial: &PartialEvent) -> bool {
-    not_refuted(decider, event, partial, true)
-}
-
 /// Whether neither the event's condition, nor that of its effect, nor a required term is refuted.
 fn not_refuted(decider: &QueryContext<'_>, event: &Event, partial: &PartialEvent, now: bool) -> bool {
     let of_event = StaticEvaluator { decider, partial, now, variables: [EntityId::NONE; MAX_VARIABLES] };

@@ -12,7 +12,7 @@ use crate::plan::tree::Plan;
 use crate::plan::validity::Context;
 use crate::policy::{InvariantId, VarId};
 use crate::time::Instant;
-use crate::world::{EntityId, FactId, World};
+use crate::world::{EntityId, FactId, Statement, World};
 
 /// A broken invariant: when it is broken first, for which entities, and by which facts.
 #[derive(Clone, Debug)]
@@ -35,6 +35,20 @@ pub struct BrokenInvariant {
 pub fn invariants(compiled: &CompiledPolicy, world: &World) -> Vec<BrokenInvariant> {
     let parts = |id| disjuncts(&compiled.invariants[id]).iter();
     compiled.policy.invariants.ids().filter_map(|id| parts(id).find_map(|part| broken(compiled, world, id, part))).collect()
+}
+
+/// The invariants that the world breaks and that refuse a world, each once: only those that read one of the statements.
+pub(crate) fn refusing_invariants(compiled: &CompiledPolicy, world: &World, statements: &[Statement]) -> Vec<BrokenInvariant> {
+    let refusing = compiled.policy.invariants.iter().filter(|(_, invariant)| !invariant.warn).map(|(id, _)| id);
+    let is_read = |part: &Plan| {
+        let reads = Reads::of(compiled, part);
+        statements.iter().any(|&statement| reads.may_read(statement))
+    };
+    refusing
+        .filter_map(|id| {
+            disjuncts(&compiled.invariants[id]).iter().filter(|part| is_read(part)).find_map(|part| broken(compiled, world, id, part))
+        })
+        .collect()
 }
 
 /// The parts of a disjunction, which are checked one by one.

@@ -49,6 +49,7 @@ pub use apply::apply;
 pub(crate) use effects::has_solution;
 pub use effects::unify_fact;
 pub use errors::EventError;
+pub(crate) use invariants::refusing_invariants;
 pub use invariants::{BrokenInvariant, invariants};
 pub use stepwise::{EventStepper, RefusedInstant};
 pub(crate) use trial::EventTrial;

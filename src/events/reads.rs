@@ -85,6 +85,19 @@ impl<'p> Reads<'p> {
         reads
     }
 
+    /// Whether the condition may depend on whether this is so.
+    pub(super) fn may_read(&self, statement: Statement) -> bool {
+        match statement {
+            Statement::Relation(relation, _) => self.relations.contains_key(&relation),
+            Statement::Holds { role, .. } => !self.assignments.0.is_empty() && self.roles.has(role),
+            Statement::Member { .. } => !self.memberships.0.is_empty(),
+            Statement::Value { attribute, .. } => {
+                let is_container = self.policy.attributes[attribute].container;
+                self.attributes.contains_key(&attribute) || is_container && !self.containers.0.is_empty()
+            }
+        }
+    }
+
     fn plan(&mut self, plan: &Plan, outside: bool) {
         match plan {
             Plan::Constant(_) | Plan::Toggle(_) | Plan::Asked { .. } | Plan::Changed { .. } => {}

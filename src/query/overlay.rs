@@ -1,11 +1,14 @@
 //! A world and a context with assumed changes. The facts of the world are shared, not copied.
 
 use crate::counterfactual::Change;
+use crate::diag::Diagnostic;
 use crate::eval::Decider;
+use crate::events::{self, BrokenInvariant, EventStepper, RefusedInstant};
 use crate::plan::{CompiledPolicy, Context};
 use crate::policy::{Id, Policy};
 use crate::time::{Instant, Interval};
-use crate::world::{Fact, FactId, Statement, World};
+use crate::world::{self, EventRecord, Fact, FactId, Statement, World};
+use rustc_hash::FxHashSet;
 
 /// A world and a context with assumed changes.
 #[derive(Clone, Debug)]
@@ -14,6 +17,22 @@ pub struct Overlay {
     pub world: World,
     /// The context with the changes.
     pub context: Context,
+}
+
+/// Why a loader would refuse a world.
+#[derive(Debug, Default)]
+pub(super) struct Refusals {
+    /// What contradicts each other.
+    pub(super) inconsistent: Vec<Diagnostic>,
+    /// The invariants that it breaks.
+    pub(super) broken: Vec<BrokenInvariant>,
+}
+
+impl Refusals {
+    /// Whether there is none.
+    pub(super) fn is_empty(&self) -> bool {
+        self.inconsistent.is_empty() && self.broken.is_empty()
+    }
 }
 
 impl Overlay {
@@ -86,8 +105,51 @@ impl Overlay {
         }
     }
 
+    /// Lets an event happen at the date of the context. Its action and its condition are checked there.
+    ///
+    /// # Errors
+    ///
+    /// If it may not happen; then the world is as it was.
+    pub(super) fn happen(&mut self, compiled: &CompiledPolicy, event: &EventRecord) -> Result<(), Box<RefusedInstant>> {
+        let mut stepper = EventStepper::of_one(compiled, &self.world, event);
+        stepper.apply(&mut self.world, &self.context, std::slice::from_ref(event), &[0])?;
+        stepper.finish(&mut self.world);
+        Ok(())
+    }
+
+    /// Why a loader would refuse this world, of which `before` is one that it accepts: contradictions, and invariants that `before` does not
+    /// break in the same way. Only what differs from `before` is looked at.
+    pub(super) fn refusals(&self, compiled: &CompiledPolicy, before: &World) -> Refusals {
+        let known: FxHashSet<Statement> = before.touched_statements().collect();
+        let statements: Vec<Statement> =
+            self.world.touched_statements().filter(|statement| differs(before, &self.world, &known, *statement)).collect();
+        let gives_value = |statement: &Statement| match *statement {
+            Statement::Value { entity, .. } => before.lives(entity, self.context.at),
+            _ => false,
+        };
+        let inconsistent =
+            if statements.iter().any(gives_value) { world::inconsistencies(&compiled.policy, &self.world) } else { Vec::new() };
+        let mut broken = events::refusing_invariants(compiled, &self.world, &statements);
+        if !broken.is_empty() {
+            let known = events::refusing_invariants(compiled, before, &statements);
+            broken.retain(|broken| known.iter().all(|known| known.invariant != broken.invariant || known.binding != broken.binding));
+        }
+        Refusals { inconsistent, broken }
+    }
+
     /// Decides questions about the changed world and context.
     pub fn decider<'a>(&'a self, compiled: &'a CompiledPolicy) -> Decider<'a> {
         Decider::new(compiled, &self.world, self.context.clone())
     }
+}
+
+/// Whether a statement that one of two worlds touches is not stated alike in both.
+fn differs(before: &World, after: &World, touched_before: &FxHashSet<Statement>, statement: Statement) -> bool {
+    let intervals = |world: &World| {
+        let mut intervals: Vec<Interval> =
+            world.facts_stating(statement).map(|id| world.fact(id).during).filter(|during| !during.is_empty()).collect();
+        intervals.sort_unstable_by_key(|during| (during.since, during.until));
+        intervals
+    };
+    !touched_before.contains(&statement) || !statement.about().all(|ent| before.has(ent)) || intervals(before) != intervals(after)
 }

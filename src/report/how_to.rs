@@ -4,35 +4,33 @@ use super::layout::{PageWriter, Piece, piece, prose, whole};
 use super::notes::Notes;
 use super::palette::Paint;
 use super::text::Style;
-use crate::wording::{ChangeText, EventText, HowToText, IneffectiveText, ManualText, MissingText, PreconditionText, RepairText};
-use std::collections::BTreeSet;
+use crate::wording::{ActText, ChangeText, EventText, HowToText, IneffectiveText, MissingText, WayText, rules_heading};
 
-/// Texts that were printed already, so that they are not printed again.
-#[derive(Default)]
-struct Printed<'a> {
-    /// The notes of events, toggles and notices.
-    notes: Notes,
-    /// Events, each with who may do it or what it requires.
-    events: BTreeSet<(&'a str, &'a str)>,
-    /// What must hold first.
-    first: BTreeSet<&'a str>,
-}
+/// The margin of what belongs to a way.
+const MARGIN: &str = "     ";
 
-/// The whole answer, for people.
-pub fn render(how: &HowToText, style: &Style) -> String {
+/// The most subjects whose gains and losses are told one by one, unless everything is asked for.
+const MAX_SUBJECTS: usize = 3;
+
+/// The whole answer, for people. With `expand`, the gains and losses of each subject are told.
+pub fn render(how: &HowToText, style: &Style, expand: bool) -> String {
     let mut page = PageWriter::new(style.color, style.width);
     headline(&mut page, how);
-    sections(&mut page, how, Notes::default());
+    sections(&mut page, how, Notes::default(), expand);
     page.into_text()
 }
 
 /// Everything except the headline. Notes that are known are not printed again.
-fn sections(page: &mut PageWriter, how: &HowToText, notes: Notes) {
+fn sections(page: &mut PageWriter, how: &HowToText, mut notes: Notes, expand: bool) {
     missing(page, &how.missing);
-    let mut printed = Printed { notes, ..Printed::default() };
-    for (index, repair) in how.repairs.iter().enumerate() {
+    let mut class = "";
+    for (index, way) in how.ways.iter().enumerate() {
         page.gap();
-        self::repair(page, index + 1, repair, &mut printed);
+        if way.class != class {
+            class = way.class;
+            page.paragraph(&[], "", &[piece(Paint::Title, heading(how, class))]);
+        }
+        self::way(page, index + 1, way, &mut notes, expand);
     }
     if how.more > 0 {
         page.gap();
@@ -40,34 +38,38 @@ fn sections(page: &mut PageWriter, how: &HowToText, notes: Notes) {
     }
     if !how.blockers.is_empty() {
         page.gap();
+        page.paragraph(&[], "", &[piece(Paint::Title, "why not under the rules as they are")]);
         for why in &how.blockers {
             page.paragraph(&[whole(Paint::Stop, "- ")], "  ", &[prose(why)]);
         }
     }
-    if let Some(instead) = &how.instead {
-        page.paragraph(&[whole(Paint::Quiet, "- ")], "  ", &[prose(instead)]);
+    if !how.dates.is_empty() || how.instead.is_some() {
+        page.gap();
+        let instead = how.instead.iter().flat_map(|instead| std::iter::once(&instead.says).chain(&instead.requires));
+        let says = how.dates.iter().map(|date| &date.says).chain(instead);
+        says.for_each(|says| page.paragraph(&[whole(Paint::Quiet, "- ")], "  ", &[prose(says)]));
     }
     if !how.ineffective.is_empty() {
         page.gap();
         page.paragraph(&[], "", &[piece(Paint::Title, "would not do it")]);
         for change in &how.ineffective {
             ineffective(page, change);
-            change.notes.iter().for_each(|(element, note)| printed.notes.keep(element, Some(note)));
+            change.notes.iter().for_each(|(element, note)| notes.keep(element, Some(note)));
         }
     }
     if how.limited {
         page.gap();
-        let others = if how.repairs.is_empty() { "ways" } else { "other ways" };
+        let others = if how.ways.is_empty() { "ways" } else { "other ways" };
         page.paragraph(&[whole(Paint::Doubt, "! ")], "  ", &[prose(&format!("the search was cut short: there may be {others}"))]);
     }
-    printed.notes.print(page);
+    notes.print(page);
 }
 
 /// The end of an explanation: the nearest ways to turn its answer. The notes that are on its page are not printed again.
 pub fn ending(how: &HowToText, style: &Style, notes: Notes) -> String {
     let mut page = PageWriter::new(style.color, style.width);
     let title = if how.goal == "allow" { "how to allow it" } else { "how to revoke it" };
-    let remark = match (how.repairs.len(), how.more) {
+    let remark = match (how.ways.len(), how.more) {
         (0, _) if how.limited => ": not found within the limit of the search",
         (0, _) if !how.missing.is_empty() => ": first find out what is missing",
         (0, _) => ": no change within reach does",
@@ -75,15 +77,25 @@ pub fn ending(how: &HowToText, style: &Style, notes: Notes) -> String {
         _ => ": the nearest ways",
     };
     page.paragraph(&[], "", &[piece(Paint::Title, title), piece(Paint::Plain, remark)]);
-    sections(&mut page, how, notes);
+    sections(&mut page, how, notes, false);
     format!("\n{}", page.into_text())
+}
+
+/// What is above the ways of a class.
+fn heading(how: &HowToText, class: &str) -> &'static str {
+    match class {
+        "today" => "what somebody can do today",
+        "others-first" => "what somebody can do once others have acted",
+        "facts" => "changes of facts, which no event makes that anybody can do",
+        _ => rules_heading(how),
+    }
 }
 
 fn headline(page: &mut PageWriter, how: &HowToText) {
     let question = &how.question;
     let whom = format!("{} on {} for {} (asked of {})", question.action, question.resource, question.subject, question.at);
     let allow = how.goal == "allow";
-    let (paint, word) = match (how.already, how.repairs.len() + how.more, allow) {
+    let (paint, word) = match (how.already, how.ways.len() + how.more, allow) {
         (true, _, true) => (Paint::Yes, "already allowed:".to_owned()),
         (true, _, false) => (Paint::Yes, "already not allowed:".to_owned()),
         (false, 0, _) if how.limited => (Paint::Doubt, format!("not found within the limit of the search: a way to {}", how.goal)),
@@ -95,68 +107,110 @@ fn headline(page: &mut PageWriter, how: &HowToText) {
     page.paragraph(&[], "", &[piece(paint, &word), piece(Paint::Plain, &format!(" {whom}"))]);
 }
 
-fn repair<'a>(page: &mut PageWriter, number: usize, repair: &'a RepairText, printed: &mut Printed<'a>) {
-    for (index, step) in repair.steps.iter().enumerate() {
-        let lead = if index == 0 { format!("{number}. ") } else { "   ".to_owned() };
-        let joined = if index == 0 { "" } else { "and " };
-        self::step(page, &lead, joined, step, printed);
+fn way(page: &mut PageWriter, number: usize, way: &WayText, notes: &mut Notes, expand: bool) {
+    for (index, act) in way.acts.iter().enumerate() {
+        let lead = if index == 0 { format!("{number}. ") } else { "   then ".to_owned() };
+        match act {
+            ActText::Event(event) => self::event(page, &lead, event, notes),
+            ActText::Change(change) => self::change(page, &lead, change, notes),
+        }
     }
-    if repair.others > 0 {
-        let others = match (repair.alternatives.as_slice(), repair.others) {
+    if way.others > 0 {
+        let others = match (way.alternatives.as_slice(), way.others) {
             ([], 1) => "1 other".to_owned(),
             ([], many) => format!("{many} others"),
             (few, _) => few.join(" or "),
         };
-        let free = format!("{} will do in place of {}", others, repair.replaceable.join(", "));
-        page.paragraph(&[whole(Paint::Plain, "     ")], "     ", &[prose(&free)]);
+        let free = format!("{} will do in place of {}", others, way.replaceable.join(", "));
+        page.paragraph(&[whole(Paint::Plain, MARGIN)], MARGIN, &[prose(&free)]);
     }
-    for also in &repair.side_effects {
-        page.paragraph(&[whole(Paint::Plain, "     "), whole(Paint::Doubt, "also ")], "          ", &[prose(also)]);
-    }
-    if !repair.claims.is_empty() {
-        page.paragraph(
-            &[whole(Paint::Plain, "     ")],
-            "     ",
-            &[piece(Paint::Quiet, "rests on "), piece(Paint::Claim, &repair.claims.join(" "))],
-        );
+    also(page, way, expand);
+    if !way.claims.is_empty() {
+        let claims = [piece(Paint::Quiet, "the new answer rests on "), piece(Paint::Claim, &way.claims.join(" "))];
+        page.paragraph(&[whole(Paint::Plain, MARGIN)], MARGIN, &claims);
     }
 }
 
-fn step<'a>(page: &mut PageWriter, lead: &str, joined: &str, step: &'a ChangeText, printed: &mut Printed<'a>) {
-    let verb = step.verb();
-    let mut body = vec![piece(Paint::Plain, joined), piece(Paint::Title, verb), piece(Paint::Plain, " "), piece(Paint::Plain, &step.what)];
-    if let Some(status) = step.status {
-        let option = if step.change == "turn-on" { "--with" } else { "--without" };
-        let what = match status {
-            "proposed" => "a proposal",
-            "current" => "in force",
-            "retired" => "no longer in force",
-            _ => "one reading of the sources",
-        };
-        body.push(piece(Paint::Quiet, &format!(" (`{option} {}`), {what}", step.what)));
-    }
-    printed.notes.keep(&format!("toggle {}", step.what), step.note.as_ref());
-    if matches!(step.change, "turn-on" | "turn-off") && !step.says.is_empty() {
-        body.push(piece(Paint::Quiet, &format!(": {}", step.says)));
-    }
-    if let Some(ended) = &step.ended {
-        body.push(piece(Paint::Quiet, &format!(" (again: it ended on {ended})")));
-    }
-    page.paragraph(&[whole(Paint::Title, lead)], "     ", &body);
-    let margin = "     ";
-    if !matches!(step.change, "turn-on" | "turn-off") {
-        let places: Vec<String> = step.places.iter().map(ToString::to_string).collect();
-        let details: Vec<String> = std::iter::once(step.says.clone()).chain(places).filter(|detail| !detail.is_empty()).collect();
-        if !details.is_empty() {
-            page.paragraph(&[whole(Paint::Plain, margin)], margin, &[piece(Paint::Quiet, &details.join(" · "))]);
+/// What else a way changes.
+fn also(page: &mut PageWriter, way: &WayText, expand: bool) {
+    let says = way.also.says(MAX_SUBJECTS);
+    page.paragraph(&[whole(Paint::Plain, MARGIN), whole(Paint::Doubt, "also: ")], MARGIN, &[prose(&says)]);
+    if expand {
+        for subject in &way.also.subjects {
+            page.paragraph(&[whole(Paint::Plain, MARGIN), whole(Paint::Quiet, "- ")], MARGIN, &[prose(subject)]);
         }
     }
-    if let Some(foreign) = &step.foreign {
-        page.paragraph(&[whole(Paint::Plain, margin)], margin, &[piece(Paint::Doubt, foreign)]);
+}
+
+fn event(page: &mut PageWriter, lead: &str, event: &EventText, notes: &mut Notes) {
+    let mut body = vec![piece(Paint::Title, &event.event)];
+    if let Some(title) = &event.title {
+        body.push(piece(Paint::Quiet, &format!(" ({title})")));
     }
-    events(page, margin, step, printed);
-    if let Some(manual) = &step.manual {
-        self::manual(page, margin, manual);
+    page.paragraph(&[whole(Paint::Title, lead)], MARGIN, &body);
+    page.paragraph(&[whole(Paint::Plain, MARGIN)], MARGIN, &[piece(Paint::Plain, &event.arguments)]);
+    let paint = if event.by_count > 0 { Paint::Yes } else { Paint::Doubt };
+    let mut who = vec![piece(paint, &event.who)];
+    cite(&mut who, &event.claims);
+    page.paragraph(&[whole(Paint::Plain, MARGIN)], MARGIN, &who);
+    notes.keep(&format!("event {}", event.event), event.note.as_ref());
+}
+
+fn change(page: &mut PageWriter, lead: &str, change: &ChangeText, notes: &mut Notes) {
+    let mut body = vec![piece(Paint::Title, &format!("{} {}", change.verb(), change.what))];
+    if let Some(status) = change.status {
+        let option = if change.change == "turn-on" { "--with" } else { "--without" };
+        let what = match status {
+            "proposed" => "a proposal",
+            "current" => "a rule of today",
+            "retired" => "a rule of the past",
+            _ => "one reading of the sources",
+        };
+        body.push(piece(Paint::Quiet, &format!(" (`{option} {}`), {what}", change.what)));
+        if !change.says.is_empty() {
+            body.push(piece(Paint::Quiet, &format!(": {}", change.says)));
+        }
+        notes.keep(&format!("toggle {}", change.what), change.note.as_ref());
+    }
+    if let Some(ended) = &change.ended {
+        body.push(piece(Paint::Quiet, &format!(", which held until {ended}")));
+    }
+    page.paragraph(&[whole(Paint::Title, lead)], MARGIN, &body);
+    if change.status.is_none() {
+        let places: Vec<String> = change.places.iter().map(ToString::to_string).collect();
+        let details: Vec<String> = std::iter::once(change.says.clone()).chain(places).filter(|detail| !detail.is_empty()).collect();
+        if !details.is_empty() {
+            page.paragraph(&[whole(Paint::Plain, MARGIN)], MARGIN, &[piece(Paint::Quiet, &details.join(" · "))]);
+        }
+    }
+    if let Some(foreign) = &change.foreign {
+        page.paragraph(&[whole(Paint::Plain, MARGIN)], MARGIN, &[piece(Paint::Doubt, foreign)]);
+    }
+    keeper(page, change);
+}
+
+/// Who makes a change of facts.
+fn keeper(page: &mut PageWriter, change: &ChangeText) {
+    let Some(keeper) = &change.keeper else { return };
+    let plural = |events: &[String], one: &'static str, many: &'static str| if events.len() == 1 { one } else { many };
+    let mut why = Vec::new();
+    why.extend(change.blocked.iter().map(|blocked| blocked.says.clone()));
+    if !change.self_defeating.is_empty() {
+        let events = change.self_defeating.join(" and ");
+        why.push(format!("event {events} {} more, by which the answer stays as it is", plural(&change.self_defeating, "does", "do")));
+    }
+    if why.is_empty() {
+        why.push("no event of the policy makes this change".to_owned());
+    }
+    let mut body = vec![piece(Paint::Quiet, &format!("{}. It is for ", why.join("; "))), piece(Paint::Plain, &keeper.who)];
+    cite(&mut body, &keeper.claims);
+    page.paragraph(&[whole(Paint::Plain, MARGIN)], MARGIN, &body);
+}
+
+fn cite(body: &mut Vec<Piece>, claims: &[String]) {
+    if !claims.is_empty() {
+        body.push(piece(Paint::Plain, " · "));
+        body.push(piece(Paint::Claim, &claims.join(" ")));
     }
 }
 
@@ -183,109 +237,6 @@ fn missing(page: &mut PageWriter, missing: &[MissingText]) {
             page.paragraph(&[whole(Paint::Plain, "  ")], "  ", &[piece(Paint::Quiet, &where_to.join("; "))]);
         }
     }
-}
-
-/// The events that make the change: all events that somebody may do now; or else the nearest one, with what must hold first.
-fn events<'a>(page: &mut PageWriter, margin: &str, step: &'a ChangeText, printed: &mut Printed<'a>) {
-    let Some(nearest) = EventText::nearest(&step.by) else { return };
-    let is_shown = |event: &&EventText| if nearest.distance == 0 { event.distance == 0 } else { std::ptr::eq(*event, nearest) };
-    for (index, event) in step.by.iter().filter(is_shown).enumerate() {
-        self::event(page, margin, if index == 0 { "" } else { "or " }, event, printed);
-    }
-    let others: Vec<&str> = step.by.iter().filter(|event| !is_shown(event)).map(|event| event.event.as_str()).collect();
-    if !others.is_empty() {
-        let also = format!("or by event {}, which {} more", others.join(", "), if others.len() == 1 { "requires" } else { "require" });
-        page.paragraph(&[whole(Paint::Plain, margin)], margin, &[piece(Paint::Quiet, &also)]);
-    }
-}
-
-fn event<'a>(page: &mut PageWriter, margin: &str, joined: &str, event: &'a EventText, printed: &mut Printed<'a>) {
-    let again = !printed.events.insert((&event.event, event.takes.as_ref().unwrap_or(&event.who)));
-    if again && !event.first.is_empty() && event.first.iter().all(|first| printed.first.contains(first.says.as_str())) {
-        let above =
-            [piece(Paint::Quiet, &format!("{joined}by event ")), piece(Paint::Plain, &event.event), piece(Paint::Quiet, ", as above")];
-        page.paragraph(&[whole(Paint::Plain, margin)], margin, &above);
-        return;
-    }
-    for first in &event.first {
-        precondition(page, margin, first, printed);
-    }
-    let lead = if event.afterwards || !event.first.is_empty() { "then by event " } else { "by event " };
-    page.paragraph(&[whole(Paint::Plain, margin)], margin, &event_line(&format!("{joined}{lead}"), event));
-    let under = format!("{margin}  ");
-    for effect in event.effects.iter().filter(|_| !again) {
-        page.paragraph(&[whole(Paint::Plain, &under), whole(Paint::Doubt, "this event also ")], &under, &[prose(effect)]);
-    }
-    printed.notes.keep(&format!("event {}", event.event), event.note.as_ref());
-}
-
-/// What must hold first, and who makes it hold. Its own preconditions are printed above it.
-fn precondition<'a>(page: &mut PageWriter, margin: &str, first: &'a PreconditionText, printed: &mut Printed<'a>) {
-    if !printed.first.insert(&first.says) {
-        let above = prose(&format!("{}, as above", first.says));
-        page.paragraph(&[whole(Paint::Plain, margin), whole(Paint::Doubt, "first: ")], margin, &[above]);
-        return;
-    }
-    let nearest = EventText::nearest(&first.by);
-    let earlier = nearest.map_or(&[][..], |event| event.first.as_slice());
-    for earlier in earlier {
-        precondition(page, margin, earlier, printed);
-    }
-    let order = if earlier.is_empty() { "first: " } else { "then: " };
-    page.paragraph(&[whole(Paint::Plain, margin), whole(Paint::Doubt, order)], margin, &[prose(&first.says)]);
-    let under = format!("{margin}  ");
-    match nearest {
-        Some(event) => {
-            page.paragraph(&[whole(Paint::Plain, &under)], &under, &event_line("by event ", event));
-            printed.notes.keep(&format!("event {}", event.event), event.note.as_ref());
-        }
-        None => page.paragraph(&[whole(Paint::Plain, &under)], &under, &[piece(Paint::Quiet, "no event of the policy makes it so")]),
-    }
-}
-
-/// An event and who may do it.
-fn event_line(lead: &str, event: &EventText) -> Vec<Piece> {
-    let mut body = vec![piece(Paint::Quiet, lead), piece(Paint::Plain, &event.event)];
-    if let Some(title) = &event.title {
-        body.push(piece(Paint::Quiet, &format!(" ({title})")));
-    }
-    let (may, paint, who) = match (event.count, &event.takes) {
-        (0, Some(takes)) => ("; who can do it: nobody now; it requires ", Paint::Stop, takes),
-        (0, None) => ("; who can do it: ", Paint::Stop, &event.who),
-        _ => ("; who can do it: ", Paint::Yes, &event.who),
-    };
-    body.extend([piece(Paint::Quiet, may), piece(paint, who)]);
-    if !event.claims.is_empty() {
-        body.push(piece(Paint::Plain, " · "));
-        body.push(piece(Paint::Claim, &event.claims.join(" ")));
-    }
-    body
-}
-
-fn manual(page: &mut PageWriter, margin: &str, manual: &ManualText) {
-    let others = match manual.self_defeating.as_slice() {
-        [] => String::new(),
-        [event] => format!("event {event} will not do, since it does more and the answer stays as it is; "),
-        events => format!("events {} will not do, since they do more and the answer stays as it is; ", events.join(" and ")),
-    };
-    let none = match (manual.closed.as_slice(), others.is_empty()) {
-        ([], true) => "no event of the policy makes this change: it is for ".to_owned(),
-        ([], false) => format!("{others}so the change is for "),
-        (closed, true) => {
-            format!("no event of the policy can make this change, whoever does it (not {}): it is for ", closed.join(", nor "))
-        }
-        (closed, false) => format!("{others}event {} cannot make the change, whoever does it; so it is for ", closed.join(" or ")),
-    };
-    let mut body = vec![
-        piece(Paint::Quiet, &none),
-        piece(Paint::Plain, &manual.who),
-        piece(Paint::Quiet, "; record it in the world's file once it is done"),
-    ];
-    if !manual.claims.is_empty() {
-        body.push(piece(Paint::Plain, " · "));
-        body.push(piece(Paint::Claim, &manual.claims.join(" ")));
-    }
-    page.paragraph(&[whole(Paint::Plain, margin)], margin, &body);
 }
 
 fn ineffective(page: &mut PageWriter, change: &IneffectiveText) {

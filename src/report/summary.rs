@@ -9,6 +9,9 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use unicode_width::UnicodeWidthStr as _;
 
+/// The margin of the details of a way.
+const DETAILS: &str = "       ";
+
 /// The margin of the second line, below the verdict.
 const ABOUT: &str = "      ";
 
@@ -112,10 +115,13 @@ impl ShortPage {
             return;
         }
         self.page.gap();
-        self.title(turn.title);
+        self.title(&turn.title);
         for (index, way) in turn.ways.iter().enumerate() {
-            for (step, line) in way.iter().enumerate() {
-                let lead = if step == 0 { format!("  {}  ", index + 1) } else { "     and ".to_owned() };
+            if let Some(heading) = way.heading {
+                self.sentence("  ", heading);
+            }
+            for (step, line) in way.lines.iter().enumerate() {
+                let lead = if step == 0 { format!("  {}  ", index + 1) } else { "     then ".to_owned() };
                 self.change(&lead, line);
             }
         }
@@ -125,15 +131,19 @@ impl ShortPage {
     /// A change, and how it comes about: on the same line if there is room, else below it.
     fn change(&mut self, lead: &str, line: &TurningLine) {
         let first = [whole(Paint::Title, lead)];
-        let details = line.details.join(" · ");
+        let with_keeper = line.keeper.iter().chain(&line.details).map(String::as_str).collect::<Vec<_>>().join(" · ");
+        let fits = with_keeper.width() + DETAILS.width() <= self.page.room(0);
+        let details = if fits { with_keeper } else { line.details.join(" · ") };
         let body = [piece(Paint::Plain, &line.change)];
         if columns(&first) + columns(&body) + 3 + columns(&[piece(Paint::Quiet, &details)]) <= self.page.room(0) {
             let separator = if details.is_empty() { "" } else { "   " };
             let body = [piece(Paint::Plain, &line.change), whole(Paint::Plain, separator), piece(Paint::Quiet, &details)];
-            return self.page.paragraph(&first, "       ", &body);
+            return self.page.paragraph(&first, DETAILS, &body);
         }
-        self.page.paragraph(&first, "       ", &body);
-        self.page.paragraph(&[whole(Paint::Plain, "       ")], "       ", &[piece(Paint::Quiet, &details)]);
+        self.page.paragraph(&first, DETAILS, &body);
+        if !details.is_empty() {
+            self.page.paragraph(&[whole(Paint::Plain, DETAILS)], DETAILS, &[piece(Paint::Quiet, &details)]);
+        }
     }
 
     fn sources(&mut self, claims: &[String], listed: bool) {

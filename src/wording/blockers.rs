@@ -5,7 +5,7 @@ use crate::diag::phrases::with_article;
 use crate::eval::MissingDatum;
 use crate::explain::Reason;
 use crate::policy::{AttributeId, RuleId, ValueType};
-use crate::query::how_to::{Blocker, Exemption, Instead, MissingFact};
+use crate::query::how_to::{Blocker, Exemption, MissingFact};
 use crate::world::{EntityId, FactId, Statement};
 
 impl Words<'_> {
@@ -34,6 +34,13 @@ impl Words<'_> {
             }
             Blocker::NotGrantable(action) => format!("nothing in the policy grants {}", self.policy.actions[*action].meta.name),
             Blocker::Unmet(permit) => self.unmet(permit),
+            Blocker::Refused(invariant) => {
+                let meta = &self.policy.invariants[*invariant].meta;
+                format!(
+                    "a change that would do it makes a world that is refused, since invariant {} never allows it",
+                    self.with_claims(meta)
+                )
+            }
         }
     }
 
@@ -52,20 +59,10 @@ impl Words<'_> {
 
     /// Whom the exception of a rule exempts, and its text.
     fn exemption(self, exemption: &Exemption) -> String {
-        let text = self.source(exemption.span);
+        let text = closed(&self.source(exemption.span));
         match self.plain_requirements(&exemption.all) {
             Some(required) => format!(". It would not deny it to {} {required}: `{text}`", self.somebody()),
             None => format!(". It would not apply if `{text}`"),
-        }
-    }
-
-    pub(super) fn instead(self, instead: &Instead) -> String {
-        match instead {
-            Instead::Subjects(subjects) => format!("who can do it instead: {}", self.subjects(subjects)),
-            Instead::Requirement(action) => {
-                let takes = self.action_requirement(action);
-                format!("who can do it instead: nobody now; it requires {} {takes}", self.somebody())
-            }
         }
     }
 
@@ -114,6 +111,12 @@ impl Words<'_> {
             value => value.noun().to_owned(),
         }
     }
+}
+
+/// The text of a condition, which ends with its last atom, with the parentheses that are open there closed.
+fn closed(text: &str) -> String {
+    let open = text.matches('(').count().saturating_sub(text.matches(')').count());
+    text.to_owned() + &")".repeat(open)
 }
 
 /// The first entity of a fact.

@@ -8,8 +8,8 @@
 //! - `verdict`: the answer in one sentence
 //! - `explanation`: a whole explanation, as the struct that reports render
 //! - `summary`: the short form of an explanation, which fits a screen
-//! - `changes`: how to turn an answer, with `actors` for events and who may do them, `requirements` for what conditions require, and
-//!   `blockers` for why no change turns the answer
+//! - `how_to`: how to turn an answer, with `actors` for subjects, `requirements` for what conditions require, and `blockers` for why no change
+//!   turns the answer
 //! - `lists`: what all lists say; `roles` and `listed_facts`: the rows of these lists
 //! - `access`: who can do what, as a diagram in `access_diagram`, `between`: when; `diff`: whose access changes; `replay`: by which event
 //! - `event_diagnostics`: refused events and broken invariants, as diagnostics
@@ -22,12 +22,12 @@ mod actors;
 mod atoms;
 mod between;
 mod blockers;
-mod changes;
 mod diff;
 mod event_diagnostics;
 mod exhausted;
 mod explanation;
 mod facts;
+mod how_to;
 mod labels;
 mod listed_facts;
 mod lists;
@@ -41,20 +41,23 @@ mod verdict;
 
 pub use access::{AccessGroupText, AccessListText, AccessRowText, answers, hidden_answers};
 pub use access_diagram::open_remark;
-pub use actors::{EventText, PreconditionText};
 pub use between::{BetweenText, IntervalGroupText};
-pub use changes::{ChangeText, HowToText, IneffectiveText, ManualText, MissingText, RepairText, how_to};
 pub use diff::{DiffGroupText, DiffText, diff_text, diff_total};
 pub use event_diagnostics::{broken, refused, refused_event};
 pub use exhausted::ExhaustedText;
 pub use explanation::{ClaimText, DocumentText, ExplanationText, ExportText, NoticeText, QuestionText, ToggleText};
+pub use how_to::{
+    ActText, AlsoText, ArgumentText, BlockedText, ChangeText, DateText, EventText, HowToText, IneffectiveText, InsteadText, KeeperText,
+    MissingText, WayText, how_to,
+};
 pub use labels::Labels;
 pub use listed_facts::FactText;
 pub use lists::{AskedTime, ListQuestionText, OpenText, left_out, others_left_out};
 pub use reasons::{ReasonForm, ReasonText};
 pub use replay::{HappenedText, ReplayText, StepText, begun_and_ended, refused_at, refused_events, replay_text, replay_total};
 pub use roles::RoleText;
-pub use summary::{Mark, SummaryLine, SummarySection, SummaryText, SummaryTurn, TurningLine};
+pub(crate) use summary::rules_heading;
+pub use summary::{Mark, SummaryLine, SummarySection, SummaryText, SummaryTurn, TurningLine, TurningWay};
 
 use crate::eval::Decider;
 use crate::policy::Policy;

@@ -3,7 +3,7 @@
 use super::Words;
 use crate::diag::phrases::with_article;
 use crate::policy::{Hop, Policy};
-use crate::query::how_to::{ActionRequirement, EffectFact, Operand, Requirement};
+use crate::query::how_to::{ActionRequirement, Operand, Requirement};
 use crate::text::Span;
 use crate::world::Value;
 
@@ -57,7 +57,6 @@ impl Words<'_> {
             Requirement::Text { span: None, .. } => "who meets its condition".to_owned(),
             Requirement::Text { span: Some(span), negated: true } => format!("for whom not `{}`", self.source(*span)),
             Requirement::Text { span: Some(span), negated: false } => format!("for whom `{}`", self.source(*span)),
-            Requirement::Allowed(action) => self.action_requirement(action),
         }
     }
 
@@ -72,22 +71,6 @@ impl Words<'_> {
         format!("{}{unbarred}", ways.join("; or "))
     }
 
-    /// The fact of an effect, as the policy writes it.
-    pub(super) fn effect_fact(self, fact: &EffectFact) -> String {
-        match fact {
-            EffectFact::Relation(relation, ends) => {
-                format!("{}({})", self.policy.relations[*relation].meta.name, self.operands(ends).join(", "))
-            }
-            EffectFact::Holds { holder, role, scope } => {
-                format!("{} holds {} on {}", self.operand(holder), self.operand(role), self.operand(scope))
-            }
-            EffectFact::Member(member, group) => format!("{} in {}", self.operand(member), self.operand(group)),
-            EffectFact::Value(of, attribute, value) => {
-                format!("{}.{} == {}", self.operand(of), self.policy.attributes[*attribute].name, self.operand(value))
-            }
-        }
-    }
-
     pub(super) fn operands(self, operands: &[Operand]) -> Vec<String> {
         operands.iter().map(|operand| self.operand(operand)).collect()
     }
@@ -98,7 +81,6 @@ impl Words<'_> {
             Operand::Value(value) => self.world.value_text(self.policy, *value),
             Operand::Role(role) => self.policy.roles[*role].meta.name.clone(),
             Operand::Actor => "they".to_owned(),
-            Operand::Parameter { event, index } => with_article(&self.policy.events[*event].parameters[*index].name),
             Operand::Some(Some(kind)) => with_article(&self.policy.kinds[*kind].meta.name),
             Operand::Some(None) => "something".to_owned(),
             Operand::Path(of, hop) if **of == Operand::Actor => format!("their {}", hop_name(self.policy, *hop)),

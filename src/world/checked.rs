@@ -134,6 +134,18 @@ impl World {
         true
     }
 
+    /// Declares an entity of a kind for an event that may create one, under an id that is free. It lives at no time yet.
+    pub(crate) fn declare_new(&mut self, kind: KindId, place: Span) {
+        let numbered = (2..).map(|number| format!("new-{number}"));
+        let mut ids = std::iter::once("new".to_owned()).chain(numbered);
+        let _ = ids.find(|id| self.declare_unborn(kind, id, place));
+    }
+
+    /// The entities of these kinds that live at no time: an event may create them.
+    pub(crate) fn unborn(&self, kinds: &KindSet) -> impl Iterator<Item = EntityId> {
+        self.delta.lives().filter(|&(ent, life)| life.since == Instant::MAX && kinds.contains(self.kind(ent))).map(|(ent, _)| ent)
+    }
+
     /// Takes the texts and the entities that a changed clone of this world has beside those of this one, so that they have the same numbers in
     /// both. Here the entities live at no time.
     pub(crate) fn take_names(&mut self, clone: &World) {

@@ -125,7 +125,7 @@ pub struct EventRecord {
 }
 
 /// The value of a parameter.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Argument {
     /// The parameter is optional and was left out.
     None,

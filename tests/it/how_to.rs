@@ -7,12 +7,12 @@ use delegraph::explain::explain;
 use delegraph::plan::{CompiledPolicy, Context};
 use delegraph::policy::Id;
 use delegraph::query::Overlay;
-use delegraph::query::how_to::how_to;
+use delegraph::query::how_to::{how_to, with_new_entities};
 use delegraph::report;
 use delegraph::syntax::{self, Embedded, StringForm};
 use delegraph::text::Span;
 use delegraph::time::Instant;
-use delegraph::wording::{self, HowToText, Words};
+use delegraph::wording::{self, ActText, HowToText, Words};
 use delegraph::world::{Request, World, read_fact};
 use delegraph::{files, open};
 use std::fmt::Write as _;
@@ -30,22 +30,38 @@ fn ask(question: &Question) -> HowToText {
     let compiled = open::pack(files::embedded_pack()).compiled.expect("the shipped pack is sound");
     let path = PathBuf::from(format!("fixtures/worlds/{}.toml", question.world));
     let world = open::world_at(&compiled, &[path]).expect("the world can be read").world.expect("the world is sound");
-    let at = Instant::parse(question.at).expect("a date");
-    let mut context = Context::at(&compiled.policy, at);
+    let mut context = Context::at(&compiled.policy, Instant::parse(question.at).expect("a date"));
     for name in question.with {
         let toggle = compiled.policy.toggle_named(name).expect("a toggle");
         context.toggles[toggle.index()] = true;
     }
+    how_to_text(&compiled, &world, context, question.ask, question.allow)
+}
+
+/// How to turn an answer, for machines.
+fn how_to_text(
+    compiled: &CompiledPolicy,
+    world: &World,
+    context: Context,
+    [subject, action, resource]: [&str; 3],
+    allow: bool,
+) -> HowToText {
+    let world = with_new_entities(&compiled.policy, world);
+    let decider = Decider::new(compiled, &world, context);
     let entity = |text: &str| text.split_once(':').map(|(kind, id)| (kind.to_owned(), id.to_owned())).expect("kind:id");
-    let [subject, action, resource] = question.ask;
     let request = Request { subject: entity(subject), action: action.to_owned(), resource: entity(resource) };
-    let decider = Decider::new(&compiled, &world, context);
-    let asked = world.resolve(&compiled.policy, &request, at).expect("a question of this world");
-    wording::how_to(
-        Words::of(&decider),
-        &decider.within(&Budget::default()),
-        &how_to(&decider.within(&Budget::default()), &asked, question.allow, None),
-    )
+    let asked = world.resolve(&compiled.policy, &request, decider.context.at).expect("a question of this world");
+    let budget = Budget::default();
+    let query = decider.within(&budget);
+    wording::how_to(Words::of(&decider), &query, &how_to(&query, &asked, allow, None))
+}
+
+/// The fact or toggle of an act; the name of an event.
+fn what(act: &ActText) -> &str {
+    match act {
+        ActText::Event(event) => &event.event,
+        ActText::Change(change) => &change.what,
+    }
 }
 
 fn check(name: &str, question: &Question) {
@@ -57,7 +73,7 @@ fn check(name: &str, question: &Question) {
     let asked =
         format!("how-to {goal} {} --at {}{toggles} --world fixtures/worlds/{}.toml", question.ask.join(" "), question.at, question.world);
     insta::with_settings!({ omit_expression => true, prepend_module_to_snapshot => false, snapshot_path => "snapshots/how-to" }, {
-        insta::assert_snapshot!(name, format!("$ {asked}\n\n{}", report::how_to::render(&how, &style)));
+        insta::assert_snapshot!(name, format!("$ {asked}\n\n{}", report::how_to::render(&how, &style, false)));
     });
 }
 
@@ -147,43 +163,36 @@ fn what_is_told_turns_the_answer_and_no_part_of_it_does() {
         ask: ["user:hugo@contoso", "autopilot.profile.update", "profile:office"],
     };
     let how = ask(&question);
-    assert!(!how.already && !how.repairs.is_empty());
-    assert!(how.repairs.iter().any(|repair| repair.steps.len() == 2), "a membership and DAP are both needed");
-    let changes: Vec<Vec<&str>> = how.repairs.iter().map(|repair| repair.steps.iter().map(|step| step.what.as_str()).collect()).collect();
+    assert!(!how.already && !how.ways.is_empty());
+    assert!(how.ways.iter().any(|way| way.acts.len() == 2), "a membership and DAP are both needed");
+    let changes: Vec<Vec<&str>> = how.ways.iter().map(|way| way.acts.iter().map(what).collect()).collect();
     for (at, way) in changes.iter().enumerate() {
         let superset = changes.iter().enumerate().any(|(other, part)| other != at && part.iter().all(|change| way.contains(change)));
         assert!(!superset, "{way:?} holds another way");
     }
 }
 
-/// An event that nobody may do now is printed with what its doer needs, what must come first and what else it does; the JSON has the same.
+/// An event that nobody may do now comes after the one that makes it possible; the JSON has the same.
 #[test]
-fn what_nobody_may_do_now_is_told_with_what_it_takes() {
+fn what_nobody_may_do_now_comes_after_what_makes_it_possible() {
     let question = Question {
         world: "breached-partner",
         at: "2021-10-22",
         with: &[],
         allow: true,
-        ask: ["user:adele@proseware", "partner-center.provision-service", "customer:woodgrove"],
+        ask: ["user:adele@proseware", "partner-center.provision-service", "customer:fourth-coffee"],
     };
-    let how = ask(&question);
-    let [accept] = &how.repairs[0].steps[0].by[..] else { panic!("one event accepts a relationship") };
-    assert_eq!((accept.event.as_str(), accept.count), ("accept-relationship", 0));
-    assert_eq!(
-        accept.takes.as_deref(),
-        Some("somebody whose customer is customer:woodgrove and who holds global-administrator on customer:woodgrove")
-    );
-    let [mark, request] = &accept.effects[..] else { panic!("{:?}", accept.effects) };
-    let conditional = "adds `customer:woodgrove.partners-too-new-for-dap == partner:proseware`, if its condition is met: see policies/";
-    assert!(mark.starts_with(conditional), "{mark}");
-    assert_eq!(request, "removes `relationship-requested(partner:proseware, customer:woodgrove)`");
-    let [first] = &accept.first[..] else { panic!("one thing comes first") };
-    assert_eq!(first.what.as_deref(), Some("relationship-requested(partner:proseware, customer:woodgrove)"));
-    assert_eq!((first.by[0].event.as_str(), first.by[0].count), ("request-relationship", 3));
-    let json: serde_json::Value = serde_json::from_str(&report::json::answer::how_to(&how)).expect("an object");
-    let by = &json["how_to"]["ways"][0]["changes"][0]["by"][0];
-    assert_eq!(by["first"][0]["by"][0]["event"], "request-relationship");
-    assert_eq!(by["effects"][0], accept.effects[0]);
+    let json: serde_json::Value = serde_json::from_str(&report::json::answer::how_to(&ask(&question))).expect("an object");
+    let way = &json["ways"][0];
+    assert_eq!((&json["version"], &way["class"]), (&serde_json::json!(2), &serde_json::json!("others-first")));
+    let partners = ["user:adele@proseware", "user:marco@proseware", "user:priya@proseware"];
+    let request = serde_json::json!({ "customer": "customer:fourth-coffee" });
+    assert_eq!((&way["acts"][0]["event"], &way["acts"][0]["parameters"]), (&serde_json::json!("request-relationship"), &request));
+    assert_eq!((&way["acts"][0]["by"], &way["acts"][0]["by-count"]), (&serde_json::json!(partners), &serde_json::json!(3)));
+    let accept = serde_json::json!({ "customer": "customer:fourth-coffee", "partner": "partner:proseware" });
+    assert_eq!((&way["acts"][1]["event"], &way["acts"][1]["parameters"]), (&serde_json::json!("accept-relationship"), &accept));
+    assert_eq!((&way["acts"][1]["by"], &way["acts"][1]["by-count"]), (&serde_json::json!([]), &serde_json::json!(0)));
+    assert_eq!(way["also"], serde_json::json!({ "gained": 29, "lost": 0, "at-least": false }));
 }
 
 /// A member that left a group, by way of another one: the proof names the group's role and when the member left, and going back is a way.
@@ -233,13 +242,14 @@ is = 'group:contoso/admin-agents holds owner on subscription:nw'
             ),
         ]
     );
-    let how = wording::how_to(
-        Words::of(&decider),
-        &decider.within(&Budget::default()),
-        &how_to(&decider.within(&Budget::default()), &asked, true, None),
-    );
-    let back = &how.repairs[0].steps[0];
-    assert_eq!((back.what.as_str(), back.ended.as_deref()), ("user:lena@contoso in group:contoso/tier-2", Some("2021-05-01")));
+    let ask = ["user:lena@contoso", "subscription.manage", "subscription:nw"];
+    let how = how_to_text(&compiled, &world, decider.context.clone(), ask, true);
+    let changes = how.ways.iter().filter_map(|way| match way.acts.as_slice() {
+        [ActText::Change(change)] => Some((change.what.as_str(), change.ended.as_deref())),
+        _ => None,
+    });
+    let changes: Vec<_> = changes.collect();
+    assert!(changes.contains(&("user:lena@contoso in group:contoso/tier-2", Some("2021-05-01"))), "{changes:?}");
 }
 
 /// Subjects in a great many groups that all hold a role on the resource: the search looks at some of what there is, and says so.
@@ -270,25 +280,16 @@ grants = ["document.read"]
     let world = open::world(&compiled, vec![source]).expect("a name that worlds have").world.expect("a sound world");
     // The groups are gone through once for each of a bounded number of trials, and not once for each of their assignments.
     let how = revoke(&compiled, &world, "2024-01-01", ["user:a", "document.read", "document:d"]);
-    assert!(how.limited && how.repairs.is_empty());
-    let text = report::how_to::render(&how, &report::text::Style { color: false, width: 80, full: false });
+    assert!(how.limited && how.ways.is_empty());
+    let text = report::how_to::render(&how, &report::text::Style { color: false, width: 80, full: false }, false);
     let says = "not found within the limit of the search: a way to revoke document.read on\ndocument:d for user:a (asked of 2024-01-01)\n\n\
                 ! the search was cut short: there may be ways\n";
     assert_eq!(text, says, "nothing is claimed that was not found out");
 }
 
 /// How to revoke an answer.
-fn revoke(compiled: &CompiledPolicy, world: &World, at: &str, [subject, action, resource]: [&str; 3]) -> HowToText {
-    let at = Instant::parse(at).expect("a date");
-    let decider = Decider::new(compiled, world, Context::at(&compiled.policy, at));
-    let entity = |text: &str| text.split_once(':').map(|(kind, id)| (kind.to_owned(), id.to_owned())).expect("kind:id");
-    let request = Request { subject: entity(subject), action: action.to_owned(), resource: entity(resource) };
-    let asked = world.resolve(&compiled.policy, &request, at).expect("a question of this world");
-    wording::how_to(
-        Words::of(&decider),
-        &decider.within(&Budget::default()),
-        &how_to(&decider.within(&Budget::default()), &asked, false, None),
-    )
+fn revoke(compiled: &CompiledPolicy, world: &World, at: &str, ask: [&str; 3]) -> HowToText {
+    how_to_text(compiled, world, Context::at(&compiled.policy, Instant::parse(at).expect("a date")), ask, false)
 }
 
 /// A user at the end of a long chain of groups, the last of which is owner. Seen to fail when paths that were not followed to their end
@@ -309,18 +310,17 @@ fn the_assignment_is_found_however_long_the_chain_of_groups() {
         let file = files::Source::of_bytes("world.toml".to_owned(), text.into_bytes());
         let world = open::world(&compiled, vec![file]).expect("a name that worlds have").world.expect("a sound world");
         let how = revoke(&compiled, &world, "2021-01-01", ["user:a", "subscription.manage", "subscription:x"]);
-        let first = how.repairs.first().map(|repair| repair.steps.iter().map(|step| (step.change, step.what.as_str())).collect::<Vec<_>>());
-        assert_eq!(first, Some(vec![("remove", "group:top holds owner on subscription:x")]), "{length}");
+        let [ActText::Event(first)] = &how.ways[0].acts[..] else { panic!("{length}: {:?}", how.ways[0]) };
+        assert_eq!(first.event, "remove-role-assignment", "{length}");
+        assert_eq!(first.arguments, "holder group:top, role role:owner, subscription subscription:x", "{length}");
         assert_eq!(how.limited, length >= 63, "{length}: as many memberships and one more, and the assignment");
     }
 }
 
-/// The change of date on the side of the question's date: what is printed of it. `None` if there is none.
+/// What is printed of a date on which the answer is another one.
 fn date_way(world: &World, at: &str, ask: [&str; 3], side: &str) -> Option<String> {
-    let compiled = &crate::support::SHIPPED;
-    let how = revoke(compiled, world, at, ask);
-    let dates = how.repairs.into_iter().flat_map(|repair| repair.steps).filter(|step| step.change == "date");
-    dates.map(|step| format!("{}: {}", step.what, step.says)).find(|text| text.starts_with(side))
+    let how = revoke(&crate::support::SHIPPED, world, at, ask);
+    how.dates.into_iter().map(|date| date.says).find(|says| says.starts_with(side))
 }
 
 const SKY: &str = r#"
@@ -349,21 +349,19 @@ fn sky(facts: &str) -> World {
 /// The date of an access is the one on which it began, however it is given. Seen to fail when the dates of a fact that holds were not tried.
 #[test]
 fn the_date_of_an_access_is_the_one_on_which_it_began() {
-    let began = |day: &str| {
-        Some(format!("before {day}: just before, it was not allowed: this access began then, and an earlier date takes nothing away"))
-    };
+    let began = |day: &str| Some(format!("just before {day}, it was not allowed: this access began then"));
     let assigned = sky("[[fact]]\nis = 'reseller(partner:sky, customer:gco)'\nsince = 2020-03-01\n\
                         [[fact]]\nis = 'user:lea holds global-administrator on customer:gco'\nsince = 2023-01-01\n");
     for at in ["2023-01-01", "2023-06-01", "2024-06-01"] {
-        assert_eq!(date_way(&assigned, at, ["user:lea", "directory.manage", "customer:gco"], "before"), began("2023-01-01"), "{at}");
+        assert_eq!(date_way(&assigned, at, ["user:lea", "directory.manage", "customer:gco"], "just before"), began("2023-01-01"), "{at}");
     }
     let by_group = sky("[[fact]]\nis = 'dap(customer:gco, partner:sky)'\nsince = 2019-01-01\n\
                         [[fact]]\nis = 'group:aa holds owner on subscription:prod'\nsince = 2020-02-01\n");
     let ask = ["user:ada", "subscription.manage", "subscription:prod"];
-    assert_eq!(date_way(&by_group, "2024-06-01", ask, "before"), began("2020-02-01"));
+    assert_eq!(date_way(&by_group, "2024-06-01", ask, "just before"), began("2020-02-01"));
     // What begins on that day and is in no proof of the answer is not named.
     let same_day = sky("[[fact]]\nis = 'user:lea holds global-administrator on customer:gco'\nsince = 2022-02-01\n");
-    assert_eq!(date_way(&same_day, "2024-06-01", ["user:lea", "directory.manage", "customer:gco"], "before"), began("2022-02-01"));
+    assert_eq!(date_way(&same_day, "2024-06-01", ["user:lea", "directory.manage", "customer:gco"], "just before"), began("2022-02-01"));
 }
 
 /// What begins and bears on the answer is named, also on a later date.
@@ -371,7 +369,7 @@ fn the_date_of_an_access_is_the_one_on_which_it_began() {
 fn the_element_that_turns_the_answer_on_a_date_is_named() {
     let owner = sky("[[fact]]\nis = 'user:lea holds owner on subscription:prod'\nsince = 2020-02-01\n");
     let ask = ["user:lea", "subscription.manage", "subscription:prod"];
-    let says = "from 2023-08-10: it is not allowed then; rule azure-needs-agent-and-entra-role (GDAP-15, GDAP-16) begins that day";
+    let says = "from 2023-08-10, it is not allowed; rule azure-needs-agent-and-entra-role (GDAP-15, GDAP-16) begins that day";
     assert_eq!(date_way(&owner, "2022-06-01", ask, "from").as_deref(), Some(says));
 }
 
@@ -385,5 +383,5 @@ fn an_assumption_has_no_earlier_date() {
     let fact = syntax::fact(&Embedded { text, span: Span::new(file, 0, text.len()), writing: StringForm::Plain }).expect("a fact");
     let fact = read_fact(&crate::support::SHIPPED.policy, &mut overlay.world, &fact).expect("a fact of this world");
     overlay.assume(&crate::support::SHIPPED.policy, fact, true);
-    assert_eq!(date_way(&overlay.world, "2024-06-01", ["user:lea", "directory.manage", "customer:gco"], "before"), None);
+    assert_eq!(date_way(&overlay.world, "2024-06-01", ["user:lea", "directory.manage", "customer:gco"], "just before"), None);
 }

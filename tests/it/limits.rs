@@ -103,7 +103,7 @@ fn how_to_draws_on_the_same_budget() {
     let budget = Budget::of(20_000);
     let ways = how_to(&asked.decider.within(&budget), &asked.request, true, None);
     assert!(budget.exhausted().is_some());
-    assert!(ways.repairs.is_empty());
+    assert!(ways.ways.is_empty());
 }
 
 /// A chain of relations, each derived from two facts of the one before: without tables, the proof doubles and more at every step.

@@ -76,7 +76,7 @@ fn texts(facts: &[&str], allow: bool) -> [String; 2] {
     let how = wording::how_to(Words::of(&decider), &decider, &how_to(&query, &asked, allow, None));
     let style = Style { color: false, width: 200, full: false };
     let (page, notes) = text::page(&explanation, &style);
-    [page + &report::how_to::ending(&how, &style, notes), report::how_to::render(&how, &style)]
+    [page + &report::how_to::ending(&how, &style, notes), report::how_to::render(&how, &style, false)]
 }
 
 fn check(text: &str, notes: &[&str], others: &[&str]) {

@@ -18,8 +18,8 @@ use crate::eval::evaluator::Evaluator;
 use crate::eval::trace::{NoTrace, TermValue};
 use crate::graph::Permit;
 use crate::plan::tree::{Exists, Plan};
-use crate::policy::{RuleId, Validity};
-use crate::world::{ResolvedRequest, Value};
+use crate::policy::{EventId, RuleId, Validity};
+use crate::world::{Argument, EntityId, ResolvedRequest, Value};
 
 /// The most parts of conditions that one search looks at; also the most memberships that it follows on paths to a group.
 const MAX_LOOKS: u32 = 20_000;
@@ -56,6 +56,14 @@ impl QueryContext<'_> {
         for &rule in graph.denies(request.action) {
             sets = goal.connective_of_all().add(sets, search.deny(rule, &bindings, !goal));
         }
+        Candidates { limited: search.limited || sets.cut, sets: sets.sets, looks: looks - search.looks }
+    }
+
+    /// Candidate changes after which the condition of an event would be true for this doer and these arguments, within so many looks.
+    pub(crate) fn repairs_of_event(&self, event: EventId, doer: EntityId, arguments: &[Argument], looks: u32) -> Candidates {
+        let mut search = RepairSearch::new(self, looks);
+        let bindings = Bindings { arguments, ..Bindings::new(doer, EntityId::NONE) };
+        let sets = search.plan(&self.compiled.events[event].condition, &bindings, Goal::MakeTrue);
         Candidates { limited: search.limited || sets.cut, sets: sets.sets, looks: looks - search.looks }
     }
 

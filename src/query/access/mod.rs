@@ -25,6 +25,7 @@ pub(in crate::query) use list::{ResourceReach, SubjectReach, answer};
 pub use paths::{AccessPath, request_paths};
 pub use selection::{Resources, Subjects};
 pub(in crate::query) use shared::SharedRows;
+pub(in crate::query) use summary::outermost;
 pub use summary::{AccessGroup, BarredGroup, Hidden, MANY_ROWS, Summary, Taken, summary};
 pub use through::{left_of, without_members};
 pub use ways::{Origin, Way};

@@ -211,7 +211,7 @@ impl Gathered {
 }
 
 /// The outermost entity within which a resource lies, or itself.
-fn outermost(decider: &Decider<'_>, resource: EntityId) -> EntityId {
+pub(in crate::query) fn outermost(decider: &Decider<'_>, resource: EntityId) -> EntityId {
     decider.world.containers(resource, decider.context.at).last().unwrap_or(resource)
 }
 

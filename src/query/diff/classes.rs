@@ -23,6 +23,13 @@ pub(super) struct Asked {
     class: Option<Class>,
 }
 
+impl Asked {
+    /// How many requests.
+    pub(super) fn len(&self) -> usize {
+        self.requests.len()
+    }
+}
+
 /// What subjects with the same rows have in common: what they are like on both sides, and the requests, of which the subject is left out.
 #[derive(Clone, PartialEq, Eq, Hash)]
 struct Class {

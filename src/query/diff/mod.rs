@@ -7,6 +7,7 @@
 //!   subjects together that have the same rows.
 //! * `row` is what both sides say of a request, and `rows` finds those that differ. Of an action of which any request may be affected, the
 //!   access lists of both sides are read side by side.
+//! * `count` counts rows instead of listing them, with a bound.
 //! * `what_if` makes the new side of assumed changes.
 //!
 //! Invariant: a row is printed only if the deciders of both sides say so.
@@ -16,6 +17,7 @@ mod because;
 mod candidates;
 mod changes;
 mod classes;
+mod count;
 mod groups;
 mod row;
 mod rows;
@@ -25,6 +27,8 @@ mod what_if;
 
 pub use because::{Because, Cause};
 pub use changes::{Boundary, Change, Changes};
+pub(in crate::query) use count::AccessCounter;
+pub use count::{AccessCount, SubjectCount};
 pub use groups::{DiffGroup, DiffSummary, Survivors, diff_summary};
 pub use row::{DiffRow, Direction, SideAnswer};
 pub use rows::Difference;

@@ -55,9 +55,7 @@ impl<'a> Difference<'a> {
         } else if self.all_changes {
             Box::new(self.each())
         } else {
-            let old = access_list(self.sides.old, &self.old).peekable();
-            let new = access_list(self.sides.new, &self.new).peekable();
-            Box::new(Joined { sides: self.sides, old, new }.filter(|row| row.differs(false)))
+            Box::new(self.joined().filter(|row| row.differs(false)))
         };
         if self.candidates.subjects.is_empty() {
             return of_actions;
@@ -72,6 +70,37 @@ impl<'a> Difference<'a> {
             (Some(_), None) => one.next(),
             (None, _) => other.next(),
         }))
+    }
+
+    /// Calls `found` with the rows, in no order, and takes one from `left` for each request that is decided for them. False if that was not
+    /// enough, so that there may be more rows.
+    pub(super) fn each_within(&self, left: &mut usize, found: &mut dyn FnMut(&DiffRow)) -> bool {
+        let mut classes = Classes::of(self.sides);
+        for subject in &self.candidates.subjects {
+            let asked = [classes.asked(subject, false)];
+            let Some(rest) = left.checked_sub(asked[0].len()) else { return false };
+            *left = rest;
+            let rows = classes.answer(&asked, false);
+            rows.iter().flat_map(|rows| rows.iter()).for_each(|row| found(&row.of_subject(subject.0)));
+        }
+        if self.old.actions.is_empty() && self.new.actions.is_empty() {
+            return true;
+        }
+        for row in self.joined() {
+            let Some(rest) = left.checked_sub(1) else { return false };
+            *left = rest;
+            if row.differs(false) {
+                found(&row);
+            }
+        }
+        true
+    }
+
+    /// The lists of the further actions side by side.
+    fn joined(&self) -> impl Iterator<Item = DiffRow> + '_ {
+        let old = access_list(self.sides.old, &self.old).peekable();
+        let new = access_list(self.sides.new, &self.new).peekable();
+        Joined { sides: self.sides, old, new }
     }
 
     /// The rows of the requests that are known one by one. Of subjects that are alike one is asked about for all.

@@ -2,10 +2,11 @@
 
 use crate::diag::Diagnostic;
 use crate::eval::{Budget, Decider, Truth};
-use crate::events::{self, BrokenInvariant, EventError, EventStepper};
+use crate::events::{BrokenInvariant, EventError};
 use crate::explain::{self, Refusal};
 use crate::plan::{CompiledPolicy, Context};
 use crate::policy::{Id, KindSet, Policy};
+use crate::query::overlay::Refusals;
 use crate::query::{Overlay, assume, lists};
 use crate::syntax::{self, Embedded, StringForm};
 use crate::text::{Sources, Span};
@@ -159,33 +160,20 @@ impl WhatIf {
         let event = world::read_event(policy, &mut self.new.world, &given, self.new.context.at).map_err(failed)?;
         self.old.world.take_names(&self.new.world);
         let before = self.new.world.clone();
-        let mut stepper = EventStepper::of_one(compiled, &self.new.world, &event);
-        let occurrences = std::slice::from_ref(&event);
-        if let Err(refused) = stepper.apply(&mut self.new.world, &self.new.context, occurrences, &[0]) {
+        if let Err(refused) = self.new.happen(compiled, &event) {
             let decider = Decider::new(compiled, &refused.world, self.new.context.clone());
+            let occurrences = std::slice::from_ref(&event);
             let reasons = |error: EventError| (explain::refusal(&decider, occurrences, &error), error);
             let errors = refused.errors.into_iter().map(reasons).map(|(refusal, error)| (error, refusal)).collect();
             let refused = EventRefusal { world: refused.world.clone(), event, errors, inconsistent: Vec::new(), broken: Vec::new() };
             return Err(ChangeError::Refused(Box::new(refused)));
         }
-        stepper.finish(&mut self.new.world);
-        self.check_sound(compiled, &before, event)
-    }
-
-    /// That the event leaves a world that could be loaded.
-    fn check_sound(&self, compiled: &CompiledPolicy, before: &World, event: EventRecord) -> Result<(), ChangeError> {
-        let after = &self.new.world;
-        let inconsistent = world::inconsistencies(&compiled.policy, after);
-        let breaks = |broken: &BrokenInvariant| !compiled.policy.invariants[broken.invariant].warn;
-        let mut broken: Vec<BrokenInvariant> = events::invariants(compiled, after).into_iter().filter(breaks).collect();
-        if !broken.is_empty() {
-            let known = events::invariants(compiled, before);
-            broken.retain(|broken| known.iter().all(|known| known.invariant != broken.invariant || known.binding != broken.binding));
-        }
-        if inconsistent.is_empty() && broken.is_empty() {
+        let refusals = self.new.refusals(compiled, &before);
+        if refusals.is_empty() {
             return Ok(());
         }
-        let refused = EventRefusal { world: after.clone(), event, errors: Vec::new(), inconsistent, broken };
+        let Refusals { inconsistent, broken } = refusals;
+        let refused = EventRefusal { world: self.new.world.clone(), event, errors: Vec::new(), inconsistent, broken };
         Err(ChangeError::Refused(Box::new(refused)))
     }
 }

@@ -1,13 +1,14 @@
 //! The answer of how-to: plain data of ids. The room `wording` makes its sentences.
 
-use super::requirements::{ActionRequirement, EffectFact, Operand, Requirement};
-use crate::counterfactual::Change;
-use crate::eval::{Exhausted, MissingDatum};
+use super::requirements::{ActionRequirement, Requirement};
+use crate::counterfactual::{Change, ChangeSet};
+use crate::eval::{Exhausted, MissingDatum, Outcome};
 use crate::explain::{AskedQuestion, Explanation, IssuedNotice, Reason};
-use crate::policy::{ActionId, AttributeId, ClaimId, EffectKind, EventId, ImplicationId, KindId, RelationId, RoleId, RuleId, TableId};
+use crate::policy::{ActionId, AttributeId, ClaimId, EventId, ImplicationId, InvariantId, RelationId, RoleId, RuleId, TableId};
+use crate::query::diff::AccessCount;
 use crate::text::Span;
 use crate::time::Instant;
-use crate::world::{EntityId, FactId, Statement};
+use crate::world::{Argument, EntityId, FactId, Statement};
 
 /// How to turn an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,44 +19,104 @@ pub struct HowTo {
     pub allow: bool,
     /// The answer is the wanted one already; the fields below are then empty.
     pub already: bool,
-    /// Sets of changes, the best first. Each turns the answer, and no part of it does.
-    pub repairs: Vec<Repair>,
-    /// How many more repairs were found than are listed.
+    /// The ways, the best first. Each turns the answer, and no part of it does.
+    pub ways: Vec<Way>,
+    /// How many more ways were found than are listed.
     pub more: usize,
+    /// The nearest dates on which the answer is the wanted one: at most one before the question's date and one after it.
+    pub dates: Vec<DatedAnswer>,
     /// Obvious changes that would not turn the answer.
     pub ineffective: Vec<IneffectiveChange>,
-    /// Why no change turns the answer; empty if one does, or if the search reached a limit.
+    /// Why no change turns the answer under the rules as they are; empty if one does, or if the search reached a limit.
     pub blockers: Vec<Blocker>,
-    /// Who may do it instead, if no change turns a no.
+    /// Who may do it instead of the subject, if the wanted answer is a yes.
     pub instead: Option<Instead>,
     /// The data that the answer depends on and the world does not have.
     pub missing: Vec<MissingFact>,
-    /// The search reached a limit: there may be other repairs.
+    /// The search reached a limit: there may be other ways.
     pub limited: bool,
     /// The limit of the question's budget that the search reached, if it did.
     pub exhausted: Option<Exhausted>,
 }
 
-/// A set of changes that turns the answer.
+/// What a way needs, the nearest first. Answers list ways in this order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum WayClass {
+    /// Events that somebody may do now.
+    Today,
+    /// Events of which one can be done only after others.
+    OthersFirst,
+    /// A change of facts for which the policy has no event that anybody may do.
+    Facts,
+    /// Another toggle: the rules would have to be others.
+    Rules,
+}
+
+impl WayClass {
+    /// Its name in JSON.
+    pub fn name(self) -> &'static str {
+        match self {
+            WayClass::Today => "today",
+            WayClass::OthersFirst => "others-first",
+            WayClass::Facts => "facts",
+            WayClass::Rules => "rules",
+        }
+    }
+}
+
+/// A sequence of acts that turns the answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Repair {
-    /// The changes.
-    pub steps: Vec<ChangeStep>,
-    /// What else the changes give or take.
-    pub side_effects: Vec<SideEffect>,
+pub struct Way {
+    /// What it needs.
+    pub class: WayClass,
+    /// The acts, in order.
+    pub acts: Vec<Act>,
+    /// The other requests whose outcome it turns to or from `allowed`.
+    pub also: AccessCount,
     /// The claims on which the new answer rests, sorted.
     pub claims: Vec<ClaimId>,
-    /// How many other repairs differ from this one only in entities that can be replaced.
+    /// How many other ways differ from this one only in entities that can be replaced.
     pub others: usize,
-    /// The entities of this repair that the other repairs replace; empty if there is no other repair.
+    /// The entities of this way that the other ways replace; empty if there is no other way.
     pub replaceable: Vec<EntityId>,
-    /// For each other repair, the entities that it names instead; empty if there are many other repairs.
+    /// For each other way, the entities that it names instead; empty if there are many other ways.
     pub alternatives: Vec<Vec<EntityId>>,
 }
 
-/// One change of a repair, and how it comes about.
+/// One act of a way.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ChangeStep {
+pub enum Act {
+    /// An event.
+    Event(EventAct),
+    /// A change of facts or of a toggle.
+    Change(ChangeAct),
+}
+
+/// An event that somebody may do, now or after the acts before it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventAct {
+    /// The event.
+    pub event: EventId,
+    /// A value for each of its parameters. Among them are entities that do not live yet, if the event creates them or an earlier one does.
+    pub arguments: Vec<Argument>,
+    /// Who may do it now, sorted; empty if nobody may before the earlier acts are done.
+    pub now: Vec<EntityId>,
+    /// Who may do it once the acts before it are done, sorted; never empty.
+    pub then: Vec<EntityId>,
+    /// Every subject that might do it was tried; else only some of them were.
+    pub exhaustive: bool,
+}
+
+impl EventAct {
+    /// Who may do it: now, or else once the acts before it are done.
+    pub fn who(&self) -> &[EntityId] {
+        if self.now.is_empty() { &self.then } else { &self.now }
+    }
+}
+
+/// A change that no event makes, or none that anybody may do: somebody makes it outside of the policy.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ChangeAct {
     /// The change.
     pub change: Change,
     /// The fact that is removed.
@@ -64,11 +125,33 @@ pub struct ChangeStep {
     pub ended: Option<Instant>,
     /// For an added membership: the owner of the group, if that is not the home of the member.
     pub foreign: Option<ForeignGroup>,
-    /// The events that make the change.
-    pub by: Vec<EventOption>,
-    /// Who is responsible for a change of facts that no event makes.
-    pub manual: Option<ManualChange>,
-    /// For a change of date: the elements that begin or end on it, sorted.
+    /// Who is responsible; `None` for a toggle.
+    pub keeper: Option<Keeper>,
+    /// Events that make this change, and that nobody may do.
+    pub blocked: Vec<BlockedEvent>,
+    /// Events that somebody may do and that make this change, but by which the answer stays as it is.
+    pub self_defeating: Vec<EventId>,
+}
+
+/// An event that makes a change, and that nobody may do.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct BlockedEvent {
+    /// The event.
+    pub event: EventId,
+    /// The fewest changes of facts, none of them about who would do it, after which somebody may. Empty if there are none.
+    pub needs: ChangeSet,
+    /// Who may do it then.
+    pub then: Option<EntityId>,
+}
+
+/// A date on which the answer is another one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DatedAnswer {
+    /// The date, on which the answer is the wanted one.
+    pub at: Instant,
+    /// The outcome on it.
+    pub outcome: Outcome,
+    /// The elements that begin or end then, so that the answer turns; sorted.
     pub turning: Vec<DatedElement>,
 }
 
@@ -107,80 +190,6 @@ pub enum Element {
     Table(TableId),
 }
 
-/// An event that makes a change.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct EventOption {
-    /// The event.
-    pub event: EventId,
-    /// The subjects that may do it, now or `afterwards`; at most a few hundred.
-    pub who: Vec<EntityId>,
-    /// `who` may do it only after the `first` steps, or after the other changes of the repair.
-    pub afterwards: bool,
-    /// `who` may do it if the condition of the event holds, which reads an argument that is still open.
-    pub conditional: bool,
-    /// Every subject that might do it was tried; else only some of them were.
-    pub exhaustive: bool,
-    /// What the event requires of the actor, if nobody may do it now or afterwards.
-    pub takes: Option<ActorRequirement>,
-    /// What must hold first, if nobody may do it now.
-    pub first: Vec<Precondition>,
-    /// What the event does besides the change.
-    pub effects: Vec<OtherEffect>,
-}
-
-/// What an event requires of its actor; never empty.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ActorRequirement {
-    /// The only possible actor, if the change determines it.
-    pub actor: Option<EntityId>,
-    /// What must all hold for the actor.
-    pub all: Vec<Requirement>,
-}
-
-/// A relation that must hold before an event may happen, and does not hold yet.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Precondition {
-    /// The relation.
-    pub relation: RelationId,
-    /// Its ends, as far as they are known.
-    pub ends: Vec<Operand>,
-    /// The fact, if all ends are known.
-    pub fact: Option<Statement>,
-    /// The events that make it hold.
-    pub by: Vec<EventOption>,
-}
-
-/// What an event does in addition to the change for which it is listed.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum OtherEffect {
-    /// It creates an entity of the kind.
-    Creates(KindId),
-    /// It adds, removes or sets a fact.
-    Fact(EffectKind, PossibleEffect),
-    /// It ends the life of an entity.
-    Ends(Operand),
-}
-
-/// An effect of an event.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct PossibleEffect {
-    /// The fact.
-    pub fact: EffectFact,
-    /// Where the effect is defined, if it has a condition of its own.
-    pub conditional: Option<Span>,
-}
-
-/// A change that no event makes: somebody makes it outside of the policy, and then records it in the files of the world.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct ManualChange {
-    /// Who is responsible.
-    pub keeper: Keeper,
-    /// Events that make changes of this form, but can never make this one.
-    pub closed: Vec<EventId>,
-    /// Events that make this change and more, by which the answer stays as it is.
-    pub self_defeating: Vec<EventId>,
-}
-
 /// Who is responsible for a change of facts, by the data of the world.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Keeper {
@@ -215,31 +224,6 @@ pub enum Keeper {
         entity: EntityId,
         /// Its outermost container, if it has one.
         owner: Option<EntityId>,
-    },
-}
-
-/// What a repair changes in addition to the answer, for the subject or for subjects that share a group or a home with it.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum SideEffect {
-    /// A role over an entity.
-    Role {
-        /// The role.
-        role: RoleId,
-        /// The scope of the role.
-        scope: EntityId,
-        /// Whether the role is gained; else it is lost.
-        gives: bool,
-        /// Who gains or loses it.
-        who: Vec<EntityId>,
-    },
-    /// The action of the question on its resource.
-    Action {
-        /// The action.
-        action: ActionId,
-        /// Whether the permission is gained; else it is lost.
-        gives: bool,
-        /// Who gains or loses it.
-        who: Vec<EntityId>,
     },
 }
 
@@ -285,6 +269,8 @@ pub enum Blocker {
     NotGrantable(ActionId),
     /// A permit does not apply, and no change makes it apply.
     Unmet(Reason),
+    /// Changes that were found make a world that breaks an invariant.
+    Refused(InvariantId),
 }
 
 /// The exception (`unless`) of a rule.
@@ -298,11 +284,13 @@ pub struct Exemption {
 
 /// Who may do it instead of the subject.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Instead {
-    /// These subjects may do it now.
-    Subjects(Vec<EntityId>),
-    /// Nobody may do it now; this is what the action requires.
-    Requirement(ActionRequirement),
+pub struct Instead {
+    /// The subjects who may do it now, sorted.
+    pub subjects: Vec<EntityId>,
+    /// Whether these are all.
+    pub exhaustive: bool,
+    /// What the action requires, if nobody may do it now.
+    pub requirement: Option<ActionRequirement>,
 }
 
 /// A datum that the answer depends on and the world does not have.
@@ -314,53 +302,9 @@ pub struct MissingFact {
     pub with: Vec<EntityId>,
 }
 
-impl ChangeStep {
-    /// The change alone, with all other fields empty.
-    pub(super) fn bare(change: Change) -> ChangeStep {
-        ChangeStep { change, removed: None, ended: None, foreign: None, by: Vec::new(), manual: None, turning: Vec::new() }
-    }
-
-    /// How far off the change is, for comparison; see [`EventOption::distance`]. Of two changes with equal events, a fact that held before
-    /// is nearer.
-    pub(super) fn distance(&self) -> usize {
-        2 * EventOption::nearest(&self.by).map_or(NO_EVENT, EventOption::distance) + usize::from(self.ended.is_none())
-    }
-
-    /// Whether it restores a fact that ended, or somebody may make it now or after the other changes.
-    pub(super) fn is_near(&self) -> bool {
-        self.ended.is_some() || self.by.iter().any(|option| !option.who.is_empty())
-    }
-}
-
 impl IneffectiveChange {
     /// The change. The ids of facts in the explanation are those of an [`Overlay`](crate::query::Overlay) with this change alone.
     pub fn change(&self) -> Change {
         if self.adds { Change::Add(self.fact) } else { Change::Remove(self.fact) }
     }
 }
-
-impl EventOption {
-    /// How far off the event is, for comparison: 0 if somebody may do it now, 1 if somebody may do it afterwards; else at least 2, plus the
-    /// distances of the preconditions.
-    pub fn distance(&self) -> usize {
-        match (self.who.is_empty(), self.afterwards) {
-            (true, _) => 2 + self.first.iter().map(Precondition::distance).sum::<usize>(),
-            (false, afterwards) => usize::from(afterwards),
-        }
-    }
-
-    /// The nearest of several events that make the same change; the first one if several are equally near.
-    fn nearest(by: &[EventOption]) -> Option<&EventOption> {
-        by.iter().min_by_key(|option| option.distance())
-    }
-}
-
-impl Precondition {
-    /// How far off the precondition is: one step more than its nearest event.
-    fn distance(&self) -> usize {
-        EventOption::nearest(&self.by).map_or(NO_EVENT, |option| 1 + option.distance())
-    }
-}
-
-/// The distance of a change that no event makes. It is meant to be larger than the distance of any event.
-const NO_EVENT: usize = 1_000;

@@ -1,9 +1,10 @@
 //! Why no change turns an answer, who may do it instead, and which data are missing.
 
-use super::actors::Actors;
+use super::actors::{Actors, Candidates};
 use super::answer::{Blocker, Exemption, Instead, MissingFact};
 use super::ownership::outermost_container;
 use super::requirements::{self, Operand};
+use crate::counterfactual::{Change, ChangeSet};
 use crate::eval::{MissingDatum, Outcome, ProofVisits, QueryContext, Record, TraceNode, TraceStep, Truth};
 use crate::explain::{self, Explanation, Finding};
 use crate::policy::{Expr, RuleId};
@@ -18,7 +19,10 @@ pub(super) fn blockers(decider: &QueryContext<'_>, asked: &ResolvedRequest, reco
     if record.decision.allowed() {
         return vec![Blocker::Permits];
     }
-    let denies = decider.denies(asked.action).iter().filter(|&&rule| decider.repairs_of_deny(rule, asked).is_empty());
+    // Rules that are not those of today are another matter.
+    let by_facts = |set: &ChangeSet| !set.iter().any(|change| matches!(change, Change::Toggle(..)));
+    let is_lifted = |rule: RuleId| decider.repairs_of_deny(rule, asked).iter().any(by_facts);
+    let denies = decider.denies(asked.action).iter().filter(|&&rule| !is_lifted(rule));
     let mut blockers: Vec<Blocker> = denies.map(|&rule| deny(decider, asked, rule, record, explanation)).collect();
     if decider.compiled.graph.permits(asked.action).is_empty() {
         blockers.push(Blocker::NotGrantable(asked.action));
@@ -29,17 +33,13 @@ pub(super) fn blockers(decider: &QueryContext<'_>, asked: &ResolvedRequest, reco
     blockers
 }
 
-/// Who may do the action on the resource now. If nobody may, and only a grant is missing: what the action requires.
-pub(super) fn instead(decider: &QueryContext<'_>, asked: &ResolvedRequest, outcome: Outcome) -> Option<Instead> {
-    let subjects = (Actors { decider, asked }).allowed_subjects();
-    if !subjects.is_empty() {
-        return Some(Instead::Subjects(subjects));
-    }
-    if outcome != Outcome::NotGranted {
-        return None;
-    }
+/// Who may do the action on the resource now; and, if nobody may and only a grant is missing, what the action requires.
+pub(super) fn instead(decider: &QueryContext<'_>, asked: &ResolvedRequest, outcome: Outcome) -> Instead {
+    let Candidates { subjects, exhaustive } = (Actors { decider, asked }).allowed_subjects();
     let on = Operand::Value(Value::Entity(asked.resource));
-    requirements::of_action(decider, asked.action, asked.resource, on).map(Instead::Requirement)
+    let is_asked_for = subjects.is_empty() && outcome == Outcome::NotGranted;
+    let requirement = is_asked_for.then(|| requirements::of_action(decider, asked.action, asked.resource, on)).flatten();
+    Instead { subjects, exhaustive, requirement }
 }
 
 /// Why a deny applies that no change lifts.

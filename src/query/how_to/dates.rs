@@ -4,8 +4,7 @@
 //! instants are tried in order, back and forth, and the first one on each side at which the answer turns is proposed. So between it and the
 //! question's date the answer does not turn. If a limit is reached first, nothing is proposed on that side.
 
-use super::answer::{ChangeStep, DatedElement, Element};
-use crate::counterfactual::{Change, ChangeSet};
+use super::answer::{DatedAnswer, DatedElement, Element};
 use crate::eval::{Decider, Outcome, QueryContext};
 use crate::explain;
 use crate::graph::Node;
@@ -18,11 +17,11 @@ use std::collections::BTreeSet;
 /// The most instants that are tried before the question's date, and the most after it.
 const MAX_DATES: usize = 10_000;
 
-/// The changes of date that turn the answer.
+/// The dates on which the answer is turned.
 #[derive(Default)]
 pub(super) struct DateTurns {
-    /// At most two: to just before the last turn before the question's date, and to the first turn after it.
-    pub(super) sets: Vec<ChangeSet>,
+    /// At most two: just before the last turn before the question's date, and the first turn after it.
+    pub(super) dates: Vec<DatedAnswer>,
     /// A limit was reached: there may be others.
     pub(super) limited: bool,
 }
@@ -73,14 +72,14 @@ fn nearest(decider: &QueryContext<'_>, asked: &ResolvedRequest, allow: bool, dat
             return;
         }
         let context = moved(decider, at);
-        let change = Change::Date { at, policy_at: context.policy_at };
         let decision = decider.about(&Decider::new(decider.compiled, decider.world, context)).decide(asked);
         if tried == MAX_DATES || decision.exhausted.is_some() {
             found.limited = true;
             return;
         }
         if decision.allowed() == allow {
-            found.sets.push(vec![change]);
+            let turning = if has_one_date(decider) { turning(decider, asked, turning_day(at, decider.context.at)) } else { Vec::new() };
+            found.dates.push(DatedAnswer { at, outcome: decision.outcome, turning });
             return;
         }
     }
@@ -95,12 +94,6 @@ fn has_one_date(decider: &QueryContext<'_>) -> bool {
 fn moved(decider: &QueryContext<'_>, at: Instant) -> Context {
     let policy_at = if has_one_date(decider) { at } else { decider.context.policy_at };
     Context { at, policy_at, ..decider.context.clone() }
-}
-
-/// A change of date with the elements that begin or end then.
-pub(super) fn step(decider: &QueryContext<'_>, asked: &ResolvedRequest, change: Change, at: Instant) -> ChangeStep {
-    let turning = if has_one_date(decider) { turning(decider, asked, turning_day(at, decider.context.at)) } else { Vec::new() };
-    ChangeStep { turning, ..ChangeStep::bare(change) }
 }
 
 /// The day on which something begins or ends so that the answer turns. For a date before `now` this is the instant after it, since earlier

@@ -28,11 +28,6 @@ pub(super) struct Alternative {
 }
 
 impl RepairGroup {
-    /// The number of free entities of the set.
-    pub(super) fn free_count(&self) -> usize {
-        self.free.len()
-    }
-
     /// The entities that can be replaced by others; empty if the group has no other set.
     pub(super) fn replaceable(&self) -> Vec<EntityId> {
         if self.others.is_empty() { Vec::new() } else { self.free.iter().copied().collect() }
@@ -49,7 +44,7 @@ impl RepairGroup {
 
     /// Makes the nearest of the first few sets the representative, the first one if several are equally near. `measure` returns the distance
     /// of a set and any data about it; the data of the representative is returned.
-    pub(super) fn represent_by_nearest<T>(&mut self, mut measure: impl FnMut(&ChangeSet) -> (usize, T)) -> T {
+    pub(super) fn represent_by_nearest<D: Ord, T>(&mut self, mut measure: impl FnMut(&ChangeSet) -> (D, T)) -> T {
         let (mut nearest, mut kept) = measure(&self.set);
         let mut chosen = None;
         for (index, other) in self.others.iter().enumerate().take(MAX_COMPARED) {

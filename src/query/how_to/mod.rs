@@ -1,10 +1,9 @@
-//! How to turn an answer: the smallest sets of changes that turn it from no to yes or from yes to no, how each change is made, and by whom.
+//! How to turn an answer: sequences of acts that turn it from no to yes or from yes to no, and who may do each.
 //!
 //! The result, [`HowTo`], is data of ids (`answer`); the room `wording` makes its sentences. [`how_to`] (`search`) runs these stages:
 //!
 //! 1. **Candidates.** [`QueryContext::candidates`](crate::eval::QueryContext::candidates) reads the conditions backwards and proposes sets of changes,
-//!    at most 64 at a time, of at most six changes each. `dates` finds the nearest other dates on which the answer is turned, among at most
-//!    10,000 instants before the question's date and 10,000 after it at which something begins or ends.
+//!    at most 64 at a time, of at most six changes each.
 //! 2. **Verify** (`verify`). Each set is made in an [`Overlay`](super::Overlay) and the question is decided again. If a set does not turn
 //!    the answer, the candidate search runs again in that overlay and extends the set, at most twice in a row and for at most 24 sets. If a
 //!    set turns the answer, its parts are tried too, and the smallest that turn it are kept. At most 3,000 sets are evaluated. The
@@ -12,21 +11,20 @@
 //!    [`QueryContext::cost_estimate`](crate::eval::QueryContext::cost_estimate) units.
 //! 3. **Group** (`grouping`). Sets that differ only in entities which the question is not about form one group. The nearest of the first
 //!    seven represents it.
-//! 4. **Actors** (`step`). For each change, `actors` finds the events that make it, each an `event_case`, and tries for up to 400 subjects
-//!    whether they may do them, and whether the answer turns with all that the event does. If nobody may, `requirements` reads from the
-//!    conditions what the event requires of its actor and which relations must hold first; events that establish those relations are
-//!    searched in the same way, two levels deep. If no event makes the change, `manual` names who is responsible, with the homes and
-//!    owners of `ownership`.
-//! 5. **Rank** (`search`). Repairs are ordered by `rank`; at most ten are listed.
+//! 4. **Plan** (`planner`). For each set, acts are sought that bring it about: the events that make its changes (`actors`, `event_case`), what
+//!    must be done before these, and changes of facts where there is no event, with who is responsible (`manual`, `ownership`). Each plan is
+//!    done from its first act to its last, with all effects, and the question is asked again.
+//! 5. **Rank** (`search`). What else each way gives and takes is counted over the whole world by the access diff. Ways are ordered by
+//!    [`WayClass`], then by that count, then by how many acts they have. At most ten are listed.
 //!
-//! In addition, `side_effects` lists what else each repair gives or takes among up to 100 peers of the subject, within 1,000,000 units of
-//! work, and `ineffective` lists up to four obvious changes that do not turn the answer. `blockers` lists the missing data. If no change
-//! turns the answer, it also lists why, and who may do the action instead.
+//! In addition, `dates` finds the nearest dates on which the answer is another one, among at most 10,000 instants before the question's date
+//! and 10,000 after it; `ineffective` lists up to four obvious changes that do not turn the answer; `blockers` lists missing data, why nothing
+//! turns the answer under the rules as they are, and who may do the action instead.
 //!
-//! [`HowTo::limited`] is set if a limit of the candidate search, the number of evaluated or extended sets, the number of instants, or the work
-//! for side effects is reached. The limits on extensions of one set, on subjects and on peers do not set it.
+//! [`HowTo::limited`] is set if a limit of the candidate search, of the number of sets that are evaluated or extended, or of the events that
+//! are tried is reached. The limits on extensions of one set and on subjects do not set it.
 //!
-//! Invariant: for every repair it was observed that it turns the answer and that no part of it does.
+//! Invariant: for every way it was observed that it turns the answer and that no part of it does.
 
 mod actors;
 mod answer;
@@ -37,17 +35,16 @@ mod grouping;
 mod ineffective;
 mod manual;
 mod ownership;
+mod planner;
 mod requirements;
 mod search;
-mod side_effects;
-mod step;
 mod verify;
 
 pub use answer::{
-    ActorRequirement, Blocker, ChangeStep, DatedElement, Element, EventOption, Exemption, ForeignGroup, HowTo, IneffectiveChange, Instead,
-    Keeper, ManualChange, MissingFact, OtherEffect, PossibleEffect, Precondition, Repair, SideEffect,
+    Act, BlockedEvent, Blocker, ChangeAct, DatedAnswer, DatedElement, Element, EventAct, Exemption, ForeignGroup, HowTo, IneffectiveChange,
+    Instead, Keeper, MissingFact, Way, WayClass,
 };
 pub use dates::turning_day;
 pub use ownership::SubjectSummary;
-pub use requirements::{ActionRequirement, EffectFact, Operand, Requirement};
-pub use search::how_to;
+pub use requirements::{ActionRequirement, Operand, Requirement};
+pub use search::{how_to, with_new_entities};

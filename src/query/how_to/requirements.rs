@@ -1,14 +1,10 @@
-//! Who would have to be what: reads the condition of an event as requirements of its actor and of the world, with known values put in for
-//! its terms.
+//! Who would have to be what: reads the condition of a rule as requirements of its subject, with known values put in for its terms.
 
-use crate::eval::{QueryContext, Truth};
+use crate::eval::QueryContext;
 use crate::graph::Permit;
-use crate::policy::{
-    ActionId, AtomKind, AttributeId, Condition, Event, EventId, Expr, FactTerm, Hop, KindId, Op, Path, RelationId, RoleId, RoleTerm,
-    RuleId, Term, TermNode, Variable,
-};
+use crate::policy::{ActionId, AtomKind, Expr, Hop, KindId, Op, Path, RelationId, RoleId, RoleTerm, RuleId, Term, TermNode, Variable};
 use crate::text::Span;
-use crate::world::{Argument, EntityId, Statement, Value};
+use crate::world::{EntityId, Value};
 
 /// What is required of an actor.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,8 +40,6 @@ pub enum Requirement {
         /// Whether the text is negated.
         negated: bool,
     },
-    /// The actor is allowed an action.
-    Allowed(ActionRequirement),
 }
 
 /// What an action requires of its subject: one of the roles, or what one of the rules requires.
@@ -70,13 +64,6 @@ pub enum Operand {
     Role(RoleId),
     /// The actor.
     Actor,
-    /// A parameter of the event whose argument is open.
-    Parameter {
-        /// The event.
-        event: EventId,
-        /// The index of the parameter.
-        index: usize,
-    },
     /// Some entity; with its kind, if only one is possible.
     Some(Option<KindId>),
     /// The target of a hop from another operand. The hop is that of the first kind that has one.
@@ -85,149 +72,24 @@ pub enum Operand {
     Text(Span),
 }
 
-/// The fact of an event's effect.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum EffectFact {
-    /// A relation and its ends.
-    Relation(RelationId, Vec<Operand>),
-    /// An assignment.
-    Holds {
-        /// Who holds.
-        holder: Operand,
-        /// What.
-        role: Operand,
-        /// Over what.
-        scope: Operand,
-    },
-    /// A membership: member and group.
-    Member(Operand, Operand),
-    /// The attribute of this has this value.
-    Value(Operand, AttributeId, Operand),
-}
-
-/// A relation that a condition requires and that does not hold.
-pub(super) struct UnmetRelation {
-    pub(super) relation: RelationId,
-    pub(super) ends: Vec<Operand>,
-    /// The fact, if all ends are known.
-    pub(super) fact: Option<Statement>,
-}
-
-/// Reads a condition of an event or a rule, with the values that are known. The `subject` of the condition is the actor.
-pub(super) struct ConditionReader<'a> {
+/// Reads the condition of a rule, with the values that are known. The `subject` of the condition is the actor.
+struct ConditionReader<'a> {
     decider: &'a QueryContext<'a>,
     variables: &'a [Variable],
-    /// The event; `None` if the condition is that of a rule.
-    event: Option<EventId>,
-    arguments: &'a [Argument],
-    /// Which arguments are known.
-    known: &'a [bool],
-    /// Terms that must have these values.
-    required: &'a [(Term, Value)],
-    /// The resource of a rule; [`EntityId::NONE`] if it is open.
+    /// [`EntityId::NONE`] if it is open.
     resource: EntityId,
 }
 
 impl<'a> ConditionReader<'a> {
-    /// Reads conditions of an event with these arguments.
-    pub(super) fn of_event(
-        decider: &'a QueryContext<'a>,
-        event: EventId,
-        required: &'a [(Term, Value)],
-        arguments: &'a [Argument],
-        known: &'a [bool],
-    ) -> ConditionReader<'a> {
-        let variables = &decider.compiled.policy.events[event].condition.variables;
-        ConditionReader { decider, variables, event: Some(event), arguments, known, required, resource: EntityId::NONE }
-    }
-
     /// Reads the condition of a rule on this resource.
     fn of_rule(decider: &'a QueryContext<'a>, rule: RuleId, resource: EntityId) -> ConditionReader<'a> {
         let variables = &decider.compiled.policy.rules[rule].condition.variables;
-        ConditionReader { decider, variables, event: None, arguments: &[], known: &[], required: &[], resource }
-    }
-
-    /// The same reader for the condition of an effect of the event.
-    pub(super) fn of_effect(self, condition: &'a Condition) -> ConditionReader<'a> {
-        ConditionReader { variables: &condition.variables, ..self }
-    }
-
-    /// An argument of the event, or its parameter if the argument is open.
-    pub(super) fn argument(&self, event: EventId, index: usize) -> Operand {
-        match &self.arguments[index] {
-            Argument::One(value) if self.known[index] => Operand::Value(*value),
-            _ => Operand::Parameter { event, index },
-        }
-    }
-
-    /// The fact of an effect. Terms without a known value stay as they are written.
-    pub(super) fn effect_fact(&self, fact: &FactTerm) -> EffectFact {
-        let operand = |term: &Term| self.value(term).map_or(Operand::Text(term.span), Operand::Value);
-        match fact {
-            FactTerm::Relation(relation, terms) => EffectFact::Relation(*relation, terms.iter().map(operand).collect()),
-            FactTerm::Holds(holder, role, scope) => {
-                let role = match role {
-                    RoleTerm::Named(role) => Operand::Role(*role),
-                    RoleTerm::Term(role) => operand(role),
-                };
-                EffectFact::Holds { holder: operand(holder), role, scope: operand(scope) }
-            }
-            FactTerm::Member(member, group) => EffectFact::Member(operand(member), operand(group)),
-            // An attribute of the same name on each kind.
-            FactTerm::Value(of, attributes, value) => EffectFact::Value(operand(of), attributes[0].1, operand(value)),
-        }
+        ConditionReader { decider, variables, resource }
     }
 
     /// What the condition requires of the actor.
-    pub(super) fn of_actor(&self, expr: &Expr) -> Vec<Requirement> {
+    fn of_actor(&self, expr: &Expr) -> Vec<Requirement> {
         conjuncts(expr).into_iter().filter(|part| reads_actor(part)).map(|part| self.requirement(part)).collect()
-    }
-
-    /// What is required of the actor in addition to the condition, so that an effect makes the wanted change.
-    pub(super) fn required_of_actor(&self) -> Vec<Requirement> {
-        let hop_of_actor = |(term, value): &(Term, Value)| match &term.node {
-            TermNode::Path(of, path) if matches!(of.node, TermNode::Subject) => {
-                Some(Requirement::Hop(first_hop(path), Operand::Value(*value)))
-            }
-            _ => None,
-        };
-        self.required.iter().filter_map(hop_of_actor).collect()
-    }
-
-    /// The relations that the condition requires of every actor alike, and that do not hold.
-    pub(super) fn unmet_relations(&self, expr: &Expr) -> Vec<UnmetRelation> {
-        conjuncts(expr).into_iter().filter(|part| !reads_actor(part)).filter_map(|part| self.unmet_relation(part)).collect()
-    }
-
-    fn unmet_relation(&self, part: &Expr) -> Option<UnmetRelation> {
-        let Expr::Atom(atom) = part else { return None };
-        let AtomKind::Relation { relation, was: false, terms } = &atom.kind else { return None };
-        let known: Vec<Option<EntityId>> = terms.iter().map(|term| self.entity(term)).collect();
-        let all: Option<Vec<EntityId>> = known.iter().copied().collect();
-        let fact = all.map(|entities| {
-            let mut ends = [EntityId::NONE; 3];
-            ends.iter_mut().zip(entities).for_each(|(end, entity)| *end = entity);
-            Statement::Relation(*relation, ends)
-        });
-        let holds = match fact {
-            Some(fact) => self.decider.evaluate_fact(fact) == Truth::True,
-            None => self.some_fact_holds(*relation, &known),
-        };
-        let unmet = || UnmetRelation { relation: *relation, ends: terms.iter().map(|term| self.operand(term)).collect(), fact };
-        (!holds).then(unmet)
-    }
-
-    /// Whether some fact of the relation has the ends that are known; false if none is known.
-    fn some_fact_holds(&self, relation: RelationId, known: &[Option<EntityId>]) -> bool {
-        let (world, at) = (self.decider.world, self.decider.context.at);
-        let first_known = known.iter().enumerate().find_map(|(index, entity)| entity.map(|entity| (index, entity)));
-        let Some((end, entity)) = first_known else { return false };
-        world.related(relation, end, entity).map(|id| world.fact(id)).any(|fact| match fact.statement {
-            Statement::Relation(_, ends) => {
-                fact.during.contains(at) && known.iter().zip(ends).all(|(known, end)| known.is_none_or(|entity| entity == end))
-            }
-            _ => false,
-        })
     }
 
     fn requirement(&self, expr: &Expr) -> Requirement {
@@ -275,35 +137,23 @@ impl<'a> ConditionReader<'a> {
         if let Some(value) = self.value(term) {
             return Operand::Value(value);
         }
-        match (&term.node, self.event) {
-            (TermNode::Subject, _) => Operand::Actor,
-            (TermNode::Parameter(index), Some(event)) => Operand::Parameter { event, index: *index },
-            (TermNode::Variable(variable), _) => {
+        match &term.node {
+            TermNode::Subject => Operand::Actor,
+            TermNode::Variable(variable) => {
                 let kinds = self.variables.get(usize::from(variable.0)).map(|variable| &variable.kinds);
                 Operand::Some(kinds.filter(|kinds| kinds.len() == 1).and_then(|kinds| kinds.iter().next()))
             }
-            (TermNode::Path(of, path), _) => Operand::Path(Box::new(self.operand(of)), first_hop(path)),
+            TermNode::Path(of, path) => Operand::Path(Box::new(self.operand(of)), first_hop(path)),
             _ => Operand::Text(term.span),
         }
     }
 
-    fn entity(&self, term: &Term) -> Option<EntityId> {
-        match self.value(term)? {
-            Value::Entity(entity) if entity != EntityId::NONE => Some(entity),
-            _ => None,
-        }
-    }
-
-    /// The value of a term; `None` if it depends on the actor or on an open argument, or if the term has no value.
+    /// The value of a term; `None` if it depends on the actor, or if the term has no value.
     fn value(&self, term: &Term) -> Option<Value> {
-        if let Some(&(_, value)) = self.required.iter().find(|(required, _)| required.reads_same(term)) {
-            return Some(value);
-        }
         match term.root() {
-            TermNode::Parameter(index) if self.known[*index] => self.decider.eval_term(EntityId::NONE, term, self.arguments),
             TermNode::Resource if self.resource != EntityId::NONE => self.decider.eval_term_for(term, EntityId::NONE, self.resource),
             TermNode::Subject | TermNode::Variable(_) | TermNode::Parameter(_) | TermNode::Resource => None,
-            _ => self.decider.eval_term(EntityId::NONE, term, self.arguments),
+            _ => self.decider.eval_term(EntityId::NONE, term, &[]),
         }
     }
 }
@@ -334,11 +184,6 @@ pub(super) fn of_rule_part(decider: &QueryContext<'_>, rule: RuleId, part: &Expr
         return Vec::new();
     }
     ConditionReader::of_rule(decider, rule, resource).of_actor(part)
-}
-
-/// Whether the condition of an event can be evaluated, that is, whether it reads no open argument.
-pub(super) fn can_evaluate(event: &Event, known: &[bool]) -> bool {
-    !event.condition.expr.any_term(&|term| matches!(term.root(), TermNode::Parameter(index) if !known[*index]))
 }
 
 /// The parts that must all hold, including those inside an `Exists`.

@@ -1,20 +1,41 @@
-//! Runs the stages in order, and ranks the repairs.
+//! Runs the stages in order, and ranks the ways.
 
-use super::answer::{ChangeStep, HowTo, Repair};
+use super::answer::{Act, Blocker, ChangeAct, EventAct, HowTo, Way, WayClass};
 use super::grouping::{RepairGroup, group};
-use super::ownership::SubjectSummary;
+use super::planner::{Plan, Planner, same_act, same_acts};
 use super::verify::Verifier;
-use super::{blockers, ineffective, side_effects, step};
+use super::{blockers, dates, ineffective};
 use crate::counterfactual::Change;
 use crate::eval::{Outcome, QueryContext};
 use crate::explain;
-use crate::world::ResolvedRequest;
+use crate::policy::{ClaimId, EventId, Policy};
+use crate::query::diff::{AccessCount, AccessCounter};
+use crate::world::{ResolvedRequest, World};
 use std::collections::BTreeSet;
 
-/// The most repairs that are listed.
+/// The most ways that are listed.
 const MAX_LISTED: usize = 10;
 
-/// Finds how to make the answer a yes (`allow`) or a no. At most `most` repairs are listed, and never more than ten.
+/// The most ways of which the other access is counted, so that they can be compared.
+const MAX_COMPARED: usize = 24;
+
+/// The most requests that are decided to count the other access of all ways.
+const MAX_COUNTED: usize = 400_000;
+
+/// The same world with one more entity for each kind of which an event may create one. It lives at no time; ways name it, if they create it.
+/// Without it no way creates anything.
+pub fn with_new_entities(policy: &Policy, world: &World) -> World {
+    let mut world = world.clone();
+    for kind in policy.kinds.ids() {
+        let mut events = policy.events.values();
+        if let Some(event) = events.find(|event| event.creates.iter().any(|creation| creation.kind == kind)) {
+            world.declare_new(kind, event.meta.span);
+        }
+    }
+    world
+}
+
+/// Finds how to make the answer a yes (`allow`) or a no. At most `most` ways are listed, and never more than ten.
 pub fn how_to(decider: &QueryContext<'_>, asked: &ResolvedRequest, allow: bool, most: Option<usize>) -> HowTo {
     let record = decider.record(asked);
     let explanation = explain::explain(decider, asked, &record);
@@ -22,8 +43,9 @@ pub fn how_to(decider: &QueryContext<'_>, asked: &ResolvedRequest, allow: bool, 
         question: explanation.question.clone(),
         allow,
         already: record.decision.allowed() == allow,
-        repairs: Vec::new(),
+        ways: Vec::new(),
         more: 0,
+        dates: Vec::new(),
         ineffective: Vec::new(),
         blockers: Vec::new(),
         instead: None,
@@ -40,83 +62,125 @@ pub fn how_to(decider: &QueryContext<'_>, asked: &ResolvedRequest, allow: bool, 
     let verified = Verifier::new(&search, asked, allow).run();
     decider.budget.spend(part.spent());
     answer.exhausted = part.exhausted();
-    answer.limited = verified.limited || answer.exhausted.is_some();
-    let verifier = Verifier::new(decider, asked, allow);
-    let ranked = ranked(decider, asked, allow, group(decider, asked, verified.sets));
+    let dates = dates::turns(decider, asked, allow);
+    answer.dates = dates.dates;
+    let planner = Planner::new(decider, asked, allow);
+    let mut ways = ways(&planner, decider, asked, group(decider, asked, verified.sets));
+    answer.limited = verified.limited || answer.exhausted.is_some() || planner.is_limited();
     let listed = most.map_or(MAX_LISTED, |most| most.min(MAX_LISTED));
-    answer.more = ranked.len().saturating_sub(listed);
-    for (group, steps) in ranked.into_iter().take(listed) {
-        let (side_effects, whole) = side_effects::side_effects(decider, asked, &group.set, verifier.max_peers());
-        answer.limited |= !whole;
-        answer.repairs.push(Repair {
-            steps,
-            side_effects,
-            claims: verifier.claims(&group.set),
-            others: group.others.len(),
-            replaceable: group.replaceable(),
-            alternatives: group.alternatives(),
-        });
-    }
+    answer.more = ways.len().saturating_sub(listed);
+    ways.truncate(listed);
+    answer.ways = ways;
     answer.ineffective = ineffective::ineffective(decider, asked, allow);
     if record.decision.outcome == Outcome::Unknown {
         answer.missing = blockers::missing_facts(decider, &record);
     }
-    if answer.repairs.is_empty() {
-        // A search that was cut short did not find out that no change turns the answer.
-        if !answer.limited {
-            answer.blockers = blockers::blockers(decider, asked, &record, &explanation);
-        }
-        answer.instead = if allow { blockers::instead(decider, asked, record.decision.outcome) } else { None };
+    // A search that was cut short did not find out that no change turns the answer.
+    if answer.ways.iter().all(|way| way.class == WayClass::Rules) && !answer.limited {
+        answer.blockers = blockers::blockers(decider, asked, &record, &explanation);
+        answer.blockers.extend(planner.broken_invariants().into_iter().map(Blocker::Refused));
+    }
+    if allow {
+        answer.instead = Some(blockers::instead(decider, asked, record.decision.outcome));
     }
     answer
 }
 
-/// The groups with the steps of their representatives, best first.
-fn ranked(
-    decider: &QueryContext<'_>,
-    asked: &ResolvedRequest,
-    allow: bool,
-    groups: Vec<RepairGroup>,
-) -> Vec<(RepairGroup, Vec<ChangeStep>)> {
-    let with_steps = |mut group: RepairGroup| {
-        let steps = group.represent_by_nearest(|set| {
-            let steps: Vec<ChangeStep> = set.iter().map(|&change| step::step(decider, asked, allow, set, change)).collect();
-            (steps.iter().map(ChangeStep::distance).sum(), steps)
+/// The ways of all groups, the best first. None contains another.
+fn ways(planner: &Planner<'_>, decider: &QueryContext<'_>, asked: &ResolvedRequest, groups: Vec<RepairGroup>) -> Vec<Way> {
+    let mut found: Vec<(Way, Plan)> = Vec::new();
+    for mut group in groups {
+        let plans = group.represent_by_nearest(|set| {
+            let plans = planner.plans(set);
+            let distance = plans.iter().map(|plan| (class(&plan.acts), plan.acts.len())).min();
+            (distance.map_or((WayClass::Rules, usize::MAX), |distance| distance), plans)
         });
-        (group, steps)
+        for plan in plans {
+            let way = Way {
+                class: class(&plan.acts),
+                acts: plan.acts.clone(),
+                also: AccessCount::default(),
+                claims: claims(decider, asked, &plan),
+                others: group.others.len(),
+                replaceable: group.replaceable(),
+                alternatives: group.alternatives(),
+            };
+            found.push((way, plan));
+        }
+    }
+    let contains = |whole: &Way, part: &Way| {
+        part.acts.len() < whole.acts.len() && part.acts.iter().all(|act| whole.acts.iter().any(|own| same_act(own, act)))
     };
-    let mut ranked: Vec<(RepairGroup, Vec<ChangeStep>)> = groups.into_iter().map(with_steps).collect();
-    ranked.sort_by_cached_key(|(group, steps)| rank(decider, group, steps));
-    ranked
-}
-
-/// The rank of a repair, compared from the first element on; lower is better.
-fn rank(decider: &QueryContext<'_>, group: &RepairGroup, steps: &[ChangeStep]) -> [usize; 9] {
-    let count = |is: fn(&ChangeStep) -> bool| steps.iter().filter(|step| is(step)).count();
-    [
-        // Memberships in a group of another home.
-        count(|step| step.foreign.is_some()),
-        group.set.len(),
-        count(|step| matches!(step.change, Change::Date { .. })),
-        // Changes that neither restore a fact that ended nor can be made by anybody.
-        count(|step| !step.is_near()),
-        // Changes that no event can ever make.
-        count(|step| step.manual.as_ref().is_some_and(|manual| !manual.closed.is_empty())),
-        // Changes that do not restore a fact.
-        count(|step| step.ended.is_none()),
-        // Changes that no event makes.
-        count(|step| step.by.is_empty()),
-        group.free_count(),
-        distinct_actors(decider, steps),
-    ]
-}
-
-/// The number of distinct answers to "who may do it", as they are printed, for the first event of each step.
-fn distinct_actors(decider: &QueryContext<'_>, steps: &[ChangeStep]) -> usize {
-    let first = steps.iter().filter_map(|step| step.by.first());
-    let actors = first.map(|option| {
-        let summary = SubjectSummary::of(&decider.compiled.policy, decider.world, decider.context.at, &option.who);
-        (summary, option.conditional, option.exhaustive)
+    let is_new = |index: usize| {
+        let (own, _) = &found[index];
+        let is_other = |(at, (other, _)): (usize, &(Way, Plan))| contains(own, other) || at < index && same_acts(&own.acts, &other.acts);
+        !found.iter().enumerate().any(is_other)
+    };
+    let kept: Vec<bool> = (0..found.len()).map(is_new).collect();
+    let mut kept = kept.into_iter();
+    found.retain(|_| kept.next().unwrap_or(true));
+    // Those that are compared by what else they change are the nearest.
+    found.sort_by_key(|(way, _)| (way.class, way.acts.len(), foreign(way)));
+    let mut counter = AccessCounter::new(decider, asked, MAX_COUNTED);
+    for (index, (way, plan)) in found.iter_mut().enumerate() {
+        way.also = if index < MAX_COMPARED { counter.count(&plan.overlay) } else { AccessCount::unknown() };
+    }
+    found.sort_by_key(|(way, _)| {
+        (way.class, way.also.at_least, way.also.total(), way.acts.len(), foreign(way), unrestored(way), argument_count(way))
     });
-    actors.collect::<BTreeSet<_>>().len()
+    // Of ways that do the same with other arguments, the one that changes least.
+    let mut known: BTreeSet<Vec<Shape>> = BTreeSet::new();
+    found.retain(|(way, _)| known.insert(way.acts.iter().map(shape).collect()));
+    found.into_iter().map(|(way, _)| way).collect()
+}
+
+/// An act without the arguments of an event.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Shape {
+    Event(EventId),
+    Change(Change),
+}
+
+fn shape(act: &Act) -> Shape {
+    match act {
+        Act::Event(act) => Shape::Event(act.event),
+        Act::Change(act) => Shape::Change(act.change),
+    }
+}
+
+/// What a sequence of acts needs.
+fn class(acts: &[Act]) -> WayClass {
+    let of = |act: &Act| match act {
+        Act::Event(EventAct { now, .. }) if now.is_empty() => WayClass::OthersFirst,
+        Act::Event(_) => WayClass::Today,
+        Act::Change(ChangeAct { change: Change::Toggle(..), .. }) => WayClass::Rules,
+        Act::Change(_) => WayClass::Facts,
+    };
+    acts.iter().map(of).max().unwrap_or(WayClass::Today)
+}
+
+/// How many memberships it adds in groups of another home.
+fn foreign(way: &Way) -> usize {
+    way.acts.iter().filter(|act| matches!(act, Act::Change(ChangeAct { foreign: Some(_), .. }))).count()
+}
+
+/// How many changes it has that do not restore a fact.
+fn unrestored(way: &Way) -> usize {
+    way.acts.iter().filter(|act| matches!(act, Act::Change(ChangeAct { ended: None, .. }))).count()
+}
+
+/// How many arguments its events have: one that does less needs fewer.
+fn argument_count(way: &Way) -> usize {
+    let arguments = way.acts.iter().map(|act| match act {
+        Act::Event(act) => act.arguments.len(),
+        Act::Change(_) => 0,
+    });
+    arguments.sum()
+}
+
+/// The claims on which the answer rests after a plan, sorted.
+fn claims(decider: &QueryContext<'_>, asked: &ResolvedRequest, plan: &Plan) -> Vec<ClaimId> {
+    let after = plan.overlay.decider(decider.compiled);
+    let after = decider.about(&after);
+    explain::cited(&after, asked, &after.record(asked)).into_iter().collect()
 }

@@ -1,10 +1,7 @@
 //! Verifies candidate sets by evaluation. Of every set that is kept, it was observed that the set turns the answer and that no part does.
 
-use super::dates;
 use crate::counterfactual::{Candidates, Change, ChangeSet, has_opposites};
 use crate::eval::QueryContext;
-use crate::explain;
-use crate::policy::ClaimId;
 use crate::query::Overlay;
 use crate::world::{EntityId, ResolvedRequest, Statement, Value};
 use std::collections::{BTreeMap, BTreeSet};
@@ -24,9 +21,6 @@ const MAX_EXTENDING: usize = 8;
 /// The most work of the candidate search for one question, and the most of its evaluations, in the unit of [`QueryContext::cost_estimate`]: each
 /// look at a part of a condition, and each evaluation, costs the question's estimate.
 const MAX_WORK: u64 = 5_000_000;
-
-/// The most work to find the side effects of one repair, in the same unit.
-const MAX_SIDE_EFFECT_WORK: u64 = 1_000_000;
 
 /// Verifies sets of changes for one question.
 pub(super) struct Verifier<'a> {
@@ -62,11 +56,6 @@ impl<'a> Verifier<'a> {
         Verifier { decider, asked, allow, cost: decider.cost_estimate(asked).max(1) }
     }
 
-    /// The most peers for whom the question may be evaluated to find the side effects of one repair.
-    pub(super) fn max_peers(&self) -> usize {
-        usize::try_from(MAX_SIDE_EFFECT_WORK / self.cost).unwrap_or(usize::MAX)
-    }
-
     /// Finds the smallest sets that turn the answer.
     pub(super) fn run(&self) -> VerifiedRepairs {
         let mut tried = TriedSets { turns: BTreeMap::new(), search_work: MAX_WORK, evaluation_work: MAX_WORK, limited: false };
@@ -89,9 +78,6 @@ impl<'a> Verifier<'a> {
                 tried.limited = true;
             }
         }
-        let dates = dates::turns(self.decider, self.asked, self.allow);
-        tried.limited |= dates.limited;
-        good.extend(dates.sets);
         let has_part = |set: &ChangeSet| good.iter().any(|part| part.len() < set.len() && part.iter().all(|change| set.contains(change)));
         let sets = good.iter().filter(|set| !has_part(set)).cloned().collect();
         VerifiedRepairs { sets, limited: tried.limited }
@@ -154,14 +140,6 @@ impl<'a> Verifier<'a> {
         }
         if minimal.is_empty() { vec![set.clone()] } else { minimal }
     }
-
-    /// The claims on which the answer rests after the changes, sorted.
-    pub(super) fn claims(&self, set: &ChangeSet) -> Vec<ClaimId> {
-        let overlay = Overlay::of(self.decider, set);
-        let after = overlay.decider(self.decider.compiled);
-        let after = self.decider.about(&after);
-        explain::cited(&after, self.asked, &after.record(self.asked)).into_iter().collect()
-    }
 }
 
 /// Whether the answer is a yes (`allow`) or a no after the changes. It is false if a change names an entity that does not live, or if the
@@ -184,7 +162,7 @@ pub(super) fn is_turned(decider: &QueryContext<'_>, asked: &ResolvedRequest, all
 }
 
 /// Whether all entities that an added fact names live now. An entity that only the policy names does not live.
-fn names_only_living(decider: &QueryContext<'_>, change: Change) -> bool {
+pub(super) fn names_only_living(decider: &QueryContext<'_>, change: Change) -> bool {
     let lives = |entity: EntityId| entity == EntityId::NONE || decider.world.lives(entity, decider.context.at);
     match change {
         Change::Add(fact) | Change::Set(fact) => match fact {

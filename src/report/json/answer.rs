@@ -7,8 +7,8 @@ use crate::wording::{ExplanationText, HowToText, NoticeText};
 use serde::Serialize;
 use std::borrow::Cow;
 
-/// The version of [`document`] and [`how_to`]. Raise it when a field is removed, renamed or changes its meaning; not when one is added.
-const VERSION: u32 = 1;
+/// The version of [`document`]. Raise it when a field is removed, renamed or changes its meaning; not when one is added.
+const VERSION: u32 = 2;
 
 /// The answer alone: `{"decision":true}`, with its obligations as context if it has any.
 pub fn line(decision: bool, obligations: &[NoticeText]) -> Cow<'static, str> {
@@ -51,15 +51,15 @@ pub fn error(message: &str) -> String {
 
 /// A document with an explanation and, if it was asked for, how to turn the answer. Ends in a line break.
 pub fn document(explanation: &ExplanationText, how_to: Option<&HowToText>) -> String {
-    versioned(&Versioned { version: VERSION, explanation: Some(ExplanationJson::from(explanation)), how_to: how_to.map(HowToJson::from) })
+    pretty(&Versioned { version: VERSION, explanation: ExplanationJson::from(explanation), how_to: how_to.map(HowToJson::from) })
 }
 
 /// A document with how to turn an answer. Ends in a line break.
 pub fn how_to(how_to: &HowToText) -> String {
-    versioned(&Versioned { version: VERSION, explanation: None, how_to: Some(HowToJson::from(how_to)) })
+    pretty(&HowToJson::from(how_to))
 }
 
-fn versioned(document: &Versioned<'_>) -> String {
+fn pretty(document: &impl Serialize) -> String {
     let mut text = safe_json(serde_json::to_string_pretty(document).expect(PLAIN));
     text.push('\n');
     text
@@ -109,9 +109,8 @@ struct ErrorJson<'a> {
 #[derive(Serialize)]
 struct Versioned<'a> {
     version: u32,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    explanation: Option<ExplanationJson<'a>>,
-    #[serde(skip_serializing_if = "Option::is_none")]
+    explanation: ExplanationJson<'a>,
+    #[serde(rename = "how-to", skip_serializing_if = "Option::is_none")]
     how_to: Option<HowToJson<'a>>,
 }
 
@@ -209,7 +208,7 @@ mod tests {
     #[test]
     fn the_document_is_versioned_and_cannot_act_on_the_terminal() {
         let text = document(&barred(), None);
-        assert!(text.starts_with("{\n  \"version\": 1,\n  \"explanation\": {\n    \"question\": {"), "{text}");
+        assert!(text.starts_with("{\n  \"version\": 2,\n  \"explanation\": {\n    \"question\": {"), "{text}");
         assert!(text.contains(r#""resource": "device:d\u009b\u202e7""#), "{text}");
         let read: serde_json::Value = serde_json::from_str(&text).unwrap();
         assert_eq!(read["explanation"]["question"]["resource"], "device:d\u{9b}\u{202e}7");

@@ -2,42 +2,94 @@
 
 use super::explanation::QuestionJson;
 use crate::text::Place;
-use crate::wording::{ChangeText, EventText, HowToText, IneffectiveText, ManualText, MissingText, PreconditionText, RepairText};
-use serde::Serialize;
+use crate::wording::{
+    ActText, AlsoText, ArgumentText, ChangeText, DateText, EventText, HowToText, IneffectiveText, KeeperText, MissingText, WayText,
+};
+use serde::{Serialize, Serializer};
+
+/// The version of the answer to `how-to`. Raise it when a field is removed, renamed or changes its meaning; not when one is added.
+const VERSION: u32 = 2;
 
 /// The answer to `how-to`.
 #[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
 pub(super) struct HowToJson<'a> {
+    version: u32,
     question: QuestionJson<'a>,
     goal: &'static str,
     already: bool,
-    ways: Vec<RepairJson<'a>>,
+    ways: Vec<WayJson<'a>>,
     more: usize,
-    standing: Vec<IneffectiveJson<'a>>,
+    dates: Vec<DateJson<'a>>,
+    would_not: Vec<IneffectiveJson<'a>>,
     why_not: &'a [String],
+    instead: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
-    instead: Option<&'a str>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    find_out: Vec<MissingJson<'a>>,
+    instead_count: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    instead_says: Option<&'a str>,
+    open: Vec<MissingJson<'a>>,
     limited: bool,
 }
 
 #[derive(Serialize)]
-struct RepairJson<'a> {
-    changes: Vec<ChangeJson<'a>>,
-    also: &'a [String],
+#[serde(rename_all = "kebab-case")]
+struct WayJson<'a> {
+    class: &'static str,
+    acts: Vec<ActJson<'a>>,
+    also: AlsoJson,
     claims: &'a [String],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     in_place_of: &'a [String],
     others: usize,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    instead: &'a [String],
+    alternatives: &'a [String],
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct AlsoJson {
+    gained: usize,
+    lost: usize,
+    at_least: bool,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum ActJson<'a> {
+    Event(EventJson<'a>),
+    Change(ChangeJson<'a>),
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
+struct EventJson<'a> {
+    event: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    title: Option<&'a str>,
+    by: &'a [String],
+    by_count: usize,
+    then: &'a [String],
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    by_at_least: bool,
+    #[serde(serialize_with = "parameters")]
+    parameters: &'a [(String, ArgumentText)],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<&'a str>,
+    claims: &'a [String],
+}
+
+#[derive(Default, Serialize)]
+#[serde(rename_all = "kebab-case")]
 struct ChangeJson<'a> {
-    change: &'static str,
-    what: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    add: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remove: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    turn_on: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    turn_off: Option<&'a str>,
     #[serde(skip_serializing_if = "str::is_empty")]
     says: &'a str,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
@@ -50,65 +102,51 @@ struct ChangeJson<'a> {
     ended: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     foreign: Option<&'a str>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    by: Vec<EventJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
-    outside: Option<ManualJson<'a>>,
+    keeper: Option<KeeperJson<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    blocked_events: Vec<BlockedJson<'a>>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    self_defeating_events: &'a [String],
 }
 
 #[derive(Serialize)]
-struct ManualJson<'a> {
-    who: &'a str,
-    claims: &'a [String],
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    closed: &'a [String],
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    self_defeating: &'a [String],
-}
-
-#[derive(Serialize)]
-struct EventJson<'a> {
+struct BlockedJson<'a> {
     event: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    title: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    does: Option<&'a str>,
+    says: &'a str,
+}
+
+#[derive(Serialize)]
+struct KeeperJson<'a> {
     who: &'a str,
-    count: usize,
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    afterwards: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    takes: Option<&'a str>,
-    #[serde(skip_serializing_if = "Vec::is_empty")]
-    first: Vec<PreconditionJson<'a>>,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    effects: &'a [String],
-    #[serde(skip_serializing_if = "Option::is_none")]
-    note: Option<&'a str>,
     claims: &'a [String],
 }
 
 #[derive(Serialize)]
-struct PreconditionJson<'a> {
+struct DateJson<'a> {
+    at: &'a str,
+    outcome: &'static str,
     says: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    what: Option<&'a str>,
-    by: Vec<EventJson<'a>>,
 }
 
 #[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
 struct IneffectiveJson<'a> {
-    change: &'static str,
-    what: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    add: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    remove: Option<&'a str>,
     verdict: &'a str,
     claims: &'a [String],
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    told: &'a [String],
+    notices: &'a [String],
 }
 
+/// A datum that is missing, under its name.
 #[derive(Serialize)]
+#[serde(rename_all = "kebab-case")]
 struct MissingJson<'a> {
-    datum: &'a str,
+    fact: &'a str,
     says: &'a str,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     with: &'a [String],
@@ -118,56 +156,77 @@ struct MissingJson<'a> {
     ended: Option<&'a str>,
 }
 
+/// Writes arguments as a line of a world's file gives them.
+fn parameters<S: Serializer>(parameters: &&[(String, ArgumentText)], serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(parameters.iter().map(|(name, argument)| (name, ArgumentJson::from(argument))))
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum ArgumentJson<'a> {
+    Number(i64),
+    Text(&'a str),
+    Many(Vec<ArgumentJson<'a>>),
+}
+
+impl<'a> From<&'a ArgumentText> for ArgumentJson<'a> {
+    fn from(argument: &'a ArgumentText) -> Self {
+        match argument {
+            ArgumentText::Number(number) => ArgumentJson::Number(*number),
+            ArgumentText::Text(text) => ArgumentJson::Text(text),
+            ArgumentText::Many(arguments) => ArgumentJson::Many(arguments.iter().map(ArgumentJson::from).collect()),
+        }
+    }
+}
+
 impl<'a> From<&'a HowToText> for HowToJson<'a> {
     fn from(how: &'a HowToText) -> Self {
+        let instead = how.instead.as_ref();
         HowToJson {
+            version: VERSION,
             question: QuestionJson::from(&how.question),
             goal: how.goal,
             already: how.already,
-            ways: how.repairs.iter().map(RepairJson::from).collect(),
+            ways: how.ways.iter().map(WayJson::from).collect(),
             more: how.more,
-            standing: how.ineffective.iter().map(IneffectiveJson::from).collect(),
+            dates: how.dates.iter().map(DateJson::from).collect(),
+            would_not: how.ineffective.iter().map(IneffectiveJson::from).collect(),
             why_not: &how.blockers,
-            instead: how.instead.as_deref(),
-            find_out: how.missing.iter().map(MissingJson::from).collect(),
+            instead: instead.map_or(&[], |instead| instead.subjects.as_slice()),
+            instead_count: instead.map(|instead| instead.count),
+            instead_says: instead.map(|instead| instead.says.as_str()),
+            open: how.missing.iter().map(MissingJson::from).collect(),
             limited: how.limited,
         }
     }
 }
 
-impl<'a> From<&'a RepairText> for RepairJson<'a> {
-    fn from(repair: &'a RepairText) -> Self {
-        RepairJson {
-            changes: repair.steps.iter().map(ChangeJson::from).collect(),
-            also: &repair.side_effects,
-            claims: &repair.claims,
-            in_place_of: &repair.replaceable,
-            others: repair.others,
-            instead: &repair.alternatives,
+impl<'a> From<&'a WayText> for WayJson<'a> {
+    fn from(way: &'a WayText) -> Self {
+        WayJson {
+            class: way.class,
+            acts: way.acts.iter().map(ActJson::from).collect(),
+            also: AlsoJson::from(&way.also),
+            claims: &way.claims,
+            in_place_of: &way.replaceable,
+            others: way.others,
+            alternatives: &way.alternatives,
         }
     }
 }
 
-impl<'a> From<&'a ChangeText> for ChangeJson<'a> {
-    fn from(step: &'a ChangeText) -> Self {
-        ChangeJson {
-            change: step.change,
-            what: &step.what,
-            says: &step.says,
-            places: &step.places,
-            status: step.status,
-            note: step.note.as_deref(),
-            ended: step.ended.as_deref(),
-            foreign: step.foreign.as_deref(),
-            by: step.by.iter().map(EventJson::from).collect(),
-            outside: step.manual.as_ref().map(ManualJson::from),
-        }
+impl From<&AlsoText> for AlsoJson {
+    fn from(also: &AlsoText) -> Self {
+        AlsoJson { gained: also.gained, lost: also.lost, at_least: also.at_least }
     }
 }
 
-impl<'a> From<&'a ManualText> for ManualJson<'a> {
-    fn from(manual: &'a ManualText) -> Self {
-        ManualJson { who: &manual.who, claims: &manual.claims, closed: &manual.closed, self_defeating: &manual.self_defeating }
+impl<'a> From<&'a ActText> for ActJson<'a> {
+    fn from(act: &'a ActText) -> Self {
+        match act {
+            ActText::Event(event) => ActJson::Event(EventJson::from(event)),
+            ActText::Change(change) => ActJson::Change(ChangeJson::from(change)),
+        }
     }
 }
 
@@ -176,41 +235,61 @@ impl<'a> From<&'a EventText> for EventJson<'a> {
         EventJson {
             event: &event.event,
             title: event.title.as_deref(),
-            does: event.does.as_deref(),
-            who: &event.who,
-            count: event.count,
-            afterwards: event.afterwards,
-            takes: event.takes.as_deref(),
-            first: event.first.iter().map(PreconditionJson::from).collect(),
-            effects: &event.effects,
+            by: &event.by,
+            by_count: event.by_count,
+            then: &event.then,
+            by_at_least: event.at_least,
+            parameters: &event.parameters,
             note: event.note.as_deref(),
             claims: &event.claims,
         }
     }
 }
 
-impl<'a> From<&'a PreconditionText> for PreconditionJson<'a> {
-    fn from(first: &'a PreconditionText) -> Self {
-        PreconditionJson { says: &first.says, what: first.what.as_deref(), by: first.by.iter().map(EventJson::from).collect() }
+impl<'a> From<&'a ChangeText> for ChangeJson<'a> {
+    fn from(change: &'a ChangeText) -> Self {
+        let is = |name: &str| (change.change == name).then_some(change.what.as_str());
+        ChangeJson {
+            add: is("add"),
+            remove: is("remove"),
+            turn_on: is("turn-on"),
+            turn_off: is("turn-off"),
+            says: &change.says,
+            places: &change.places,
+            status: change.status,
+            note: change.note.as_deref(),
+            ended: change.ended.as_deref(),
+            foreign: change.foreign.as_deref(),
+            keeper: change.keeper.as_ref().map(KeeperJson::from),
+            blocked_events: change.blocked.iter().map(|blocked| BlockedJson { event: &blocked.event, says: &blocked.says }).collect(),
+            self_defeating_events: &change.self_defeating,
+        }
+    }
+}
+
+impl<'a> From<&'a KeeperText> for KeeperJson<'a> {
+    fn from(keeper: &'a KeeperText) -> Self {
+        KeeperJson { who: &keeper.who, claims: &keeper.claims }
+    }
+}
+
+impl<'a> From<&'a DateText> for DateJson<'a> {
+    fn from(date: &'a DateText) -> Self {
+        DateJson { at: &date.at, outcome: date.outcome, says: &date.says }
     }
 }
 
 impl<'a> From<&'a IneffectiveText> for IneffectiveJson<'a> {
     fn from(change: &'a IneffectiveText) -> Self {
-        IneffectiveJson {
-            change: change.change,
-            what: &change.what,
-            verdict: &change.verdict,
-            claims: &change.claims,
-            told: &change.notices,
-        }
+        let is = |name: &str| (change.change == name).then_some(change.what.as_str());
+        IneffectiveJson { add: is("add"), remove: is("remove"), verdict: &change.verdict, claims: &change.claims, notices: &change.notices }
     }
 }
 
 impl<'a> From<&'a MissingText> for MissingJson<'a> {
     fn from(missing: &'a MissingText) -> Self {
         MissingJson {
-            datum: &missing.datum,
+            fact: &missing.datum,
             says: &missing.says,
             with: &missing.with,
             place: missing.place.as_ref(),

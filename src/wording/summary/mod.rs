@@ -8,7 +8,8 @@
 mod turning;
 mod ways;
 
-pub use turning::{SummaryTurn, TurningLine};
+pub(crate) use turning::rules_heading;
+pub use turning::{SummaryTurn, TurningLine, TurningWay};
 
 use self::ways::{Gap, Proof};
 use super::{ExplanationText, HowToText, NoticeText, ReasonText};

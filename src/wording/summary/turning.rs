@@ -1,55 +1,59 @@
 //! How to turn an answer, in one or two lines a way.
 
 use super::{Mark, SummaryLine, more, upper_first};
-use crate::diag::phrases::{counted, most_of};
-use crate::wording::{ChangeText, EventText, HowToText, MissingText, RepairText};
+use crate::diag::phrases::most_of;
+use crate::wording::{ActText, ChangeText, EventText, HowToText, MissingText, WayText};
 
 /// How to turn an answer, in short.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SummaryTurn {
-    /// `To allow it` or `To take it away`.
-    pub title: &'static str,
+    /// `To allow it` or `To take it away`, and how many of the ways are shown if these are not all.
+    pub title: String,
     /// The ways, best first.
-    pub ways: Vec<Vec<TurningLine>>,
+    pub ways: Vec<TurningWay>,
     /// What else there is to say: more ways, dates, what would not do it, why there is no way, who can do it instead.
     pub remarks: Vec<SummaryLine>,
     /// What to find out first.
     pub find_out: Vec<SummaryLine>,
 }
 
-/// A change of a way.
+/// A way in short.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TurningWay {
+    /// What is above it, if it is the first that needs other rules.
+    pub heading: Option<&'static str>,
+    /// Its acts, in order.
+    pub lines: Vec<TurningLine>,
+}
+
+/// An act of a way.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TurningLine {
-    /// The change: `remove dap(customer:c, partner:p)`.
+    /// The act: `remove dap(customer:c, partner:p)`.
     pub change: String,
-    /// Who makes it, and what else it does.
+    /// Who does it, and, after the last act, what else the way changes.
     pub details: Vec<String>,
+    /// Who is responsible for a change of facts, if there is room on the line of the details.
+    pub keeper: Option<String>,
 }
 
 /// The most sentences on one subject.
 const MAX_SENTENCES: usize = 2;
-/// The most ways that are left out here and certain to be in a full answer, which lists ten.
-const FULL_WAYS: usize = 5;
+/// The most subjects of whom it is said what they gain or lose.
+const MAX_SUBJECTS: usize = 1;
 
 impl SummaryTurn {
     pub(super) fn of(how: &HowToText, most: Option<usize>) -> SummaryTurn {
-        let (dates, ways): (Vec<&RepairText>, Vec<&RepairText>) = how.repairs.iter().partition(|repair| repair.is_date());
-        let shown = most.map_or(ways.len(), |most| ways.len().min(most));
+        let shown = most.map_or(how.ways.len(), |most| how.ways.len().min(most));
         let mut remarks = Vec::new();
         let mut add = |mark: Mark, says: String| remarks.push(SummaryLine::new(mark, says));
-        let left = how.more + ways.len() - shown;
-        if left > FULL_WAYS {
-            add(Mark::Notice, format!("and {left} more ways, the best of them in --full"));
-        } else if let Some(more) = more(left, " way", " ways") {
-            add(Mark::Notice, more);
-        }
-        if ways.is_empty() && how.limited {
+        if how.ways.is_empty() && how.limited {
             add(Mark::Unknown, "no way was found within the limit of the search".to_owned());
         } else if how.limited {
             add(Mark::Unknown, "the search was cut short: there may be other ways".to_owned());
         }
-        // While data are missing, what is to be done is to find them out.
-        let blockers = if how.missing.is_empty() { &how.blockers[..] } else { &[] };
+        // While data are missing, what is to be done is to find them out. Why today's rules do not allow it is above.
+        let blockers = if how.missing.is_empty() && how.ways.is_empty() { &how.blockers[..] } else { &[] };
         for why in blockers.iter().take(MAX_SENTENCES) {
             add(Mark::Unmet, why.clone());
         }
@@ -60,18 +64,17 @@ impl SummaryTurn {
             let verb = if change.change == "add" { "adding" } else { "removing" };
             add(Mark::Unmet, format!("{verb} {} would not do it", change.what));
         }
-        for date in dates {
-            add(Mark::Notice, date.steps.iter().map(|step| upper_first(&step.sentence)).collect::<Vec<_>>().join("; "));
+        let dates = how.dates.iter().map(|date| &date.says).chain(how.instead.as_ref().map(|instead| &instead.says));
+        let dates: Vec<String> = dates.map(|says| format!("{}.", upper_first(says))).collect();
+        if !dates.is_empty() {
+            add(Mark::Notice, dates.join(" "));
         }
-        if let Some(instead) = &how.instead {
-            add(Mark::Notice, instead.clone());
-        }
-        SummaryTurn {
-            title: if how.goal == "allow" { "To allow it" } else { "To take it away" },
-            ways: ways[..shown].iter().map(|repair| way(repair)).collect(),
-            remarks,
-            find_out: find_out(&how.missing),
-        }
+        let first_of_rules = how.ways.iter().position(|way| way.class == "rules");
+        let ways = how.ways[..shown]
+            .iter()
+            .enumerate()
+            .map(|(index, way)| TurningWay { heading: (first_of_rules == Some(index)).then(|| rules_heading(how)), lines: lines(way) });
+        SummaryTurn { title: title(how, shown), ways: ways.collect(), remarks, find_out: find_out(&how.missing) }
     }
 
     /// Whether there is nothing to say.
@@ -80,22 +83,46 @@ impl SummaryTurn {
     }
 }
 
-fn way(repair: &RepairText) -> Vec<TurningLine> {
-    let mut lines: Vec<TurningLine> = repair.steps.iter().map(step).collect();
-    if let (Some(last), false) = (lines.last_mut(), repair.side_effects.is_empty()) {
-        // The effects that are known are those on peers of the subject.
-        last.details.push(format!("at least {}", counted(repair.side_effects.len(), "side effect")));
+fn title(how: &HowToText, shown: usize) -> String {
+    let title = if how.goal == "allow" { "To allow it" } else { "To take it away" };
+    let found = how.ways.len() + how.more;
+    if shown == found { title.to_owned() } else { format!("{title}: {shown} of {found} ways, the best first") }
+}
+
+/// What is above the ways that need other rules.
+pub(crate) fn rules_heading(how: &HowToText) -> &'static str {
+    let others = how.ways.iter().any(|way| way.class != "rules");
+    match (others, how.limited) {
+        (true, _) => "If the rules were others",
+        (false, false) => "Not possible under today's rules; it would be, if the rules were others",
+        (false, true) => "Nothing was found under today's rules; it would be possible, if the rules were others",
     }
-    if let (Some(last), true) = (lines.last_mut(), repair.others > 0) {
-        let others = if repair.others == 1 { "1 other does" } else { &format!("{} others do", repair.others) };
-        last.details.push(format!("{others} in place of {}", repair.replaceable.join(", ")));
+}
+
+fn lines(way: &WayText) -> Vec<TurningLine> {
+    let mut lines: Vec<TurningLine> = way.acts.iter().map(line).collect();
+    if let Some(last) = lines.last_mut() {
+        last.details.push(way.also.says(MAX_SUBJECTS));
+        if way.others > 0 {
+            let others = if way.others == 1 { "1 other does" } else { &format!("{} others do", way.others) };
+            last.details.push(format!("{others} in place of {}", way.replaceable.join(", ")));
+        }
     }
     lines
 }
 
-fn step(step: &ChangeText) -> TurningLine {
+fn line(act: &ActText) -> TurningLine {
+    match act {
+        ActText::Event(EventText { event, arguments, who, .. }) => {
+            TurningLine { change: format!("{event}: {arguments}"), details: vec![who.clone()], keeper: None }
+        }
+        ActText::Change(change) => self::change(change),
+    }
+}
+
+fn change(change: &ChangeText) -> TurningLine {
     let mut details = Vec::new();
-    if let Some(status) = step.status {
+    if let Some(status) = change.status {
         let what = match status {
             "proposed" => "a proposal",
             "current" => "in force today",
@@ -104,38 +131,11 @@ fn step(step: &ChangeText) -> TurningLine {
         };
         details.push(what.to_owned());
     }
-    if let Some(ended) = &step.ended {
+    if let Some(ended) = &change.ended {
         details.push(format!("it held until {ended}"));
     }
-    match EventText::nearest(&step.by) {
-        Some(event) => details.push(format!("by {}", acts(event))),
-        None => details.extend(step.manual.as_ref().map(|manual| format!("for {}", manual.brief))),
-    }
-    TurningLine { change: format!("{} {}", step.verb(), step.what), details }
-}
-
-/// The events in their order, with who can do each: `request (ann), then accept (nobody now)`.
-fn acts(event: &EventText) -> String {
-    let mut chain = Vec::new();
-    collect(event, &mut chain);
-    let acts: Vec<String> = chain.iter().map(|event| format!("{} ({})", event.event, who(event))).collect();
-    acts.join(", then ")
-}
-
-fn collect<'a>(event: &'a EventText, chain: &mut Vec<&'a EventText>) {
-    for first in event.first.iter().filter_map(|first| EventText::nearest(&first.by)) {
-        collect(first, chain);
-    }
-    if chain.iter().all(|other| other.event != event.event) {
-        chain.push(event);
-    }
-}
-
-fn who(event: &EventText) -> String {
-    match event.count {
-        0 => "nobody can now".to_owned(),
-        _ => event.who.clone(),
-    }
+    let keeper = change.keeper.as_ref().map(|keeper| format!("for {}", keeper.brief));
+    TurningLine { change: format!("{} {}", change.verb(), change.what), details, keeper }
 }
 
 fn find_out(missing: &[MissingText]) -> Vec<SummaryLine> {

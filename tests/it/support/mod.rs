@@ -138,12 +138,13 @@ impl Ask<'_> {
     pub fn page(&self, compiled: &CompiledPolicy, world: &World, most: usize) -> String {
         let entity = |text: &str| text.split_once(':').map(|(kind, id)| (kind.to_owned(), id.to_owned())).expect("kind:id");
         let request = Request { subject: entity(self.subject), action: self.action.to_owned(), resource: entity(self.resource) };
+        let world = &query::how_to::with_new_entities(&compiled.policy, world);
         let decider = Decider::new(compiled, world, self.context(compiled));
         let asked = world.resolve(&compiled.policy, &request, decider.context.at).expect("a question that can be asked");
         let (budget, labels) = (Budget::default(), Labels::without_kinds());
         let (query, words) = (decider.within(&budget), Words::for_people(&decider, &labels));
         let explanation = words.explanation(&explain(&query, &asked, &query.record(&asked)));
-        let turn = || how_to(words, &decider, &query::how_to::how_to(&query, &asked, !explanation.decision, Some(most + 2)));
+        let turn = || how_to(words, &decider, &query::how_to::how_to(&query, &asked, !explanation.decision, Some(most)));
         let how = (most > 0).then(turn);
         let summary = SummaryText::of(&explanation, how.as_ref().map(|how| (how, Some(most))));
         report::summary::render(&summary, None, &Style { color: false, width: 80, full: false })

@@ -1,0 +1,109 @@
+//! How much access a change gives and takes, counted.
+
+use super::changes::Changes;
+use super::row::{DiffRow, Direction};
+use super::rows::Difference;
+use super::sides::Sides;
+use crate::eval::{Decider, Outcome, QueryContext};
+use crate::query::Overlay;
+use crate::query::access::outermost;
+use crate::world::{EntityId, ResolvedRequest};
+use std::collections::{BTreeMap, BTreeSet};
+
+/// How many requests are allowed on one side alone.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct AccessCount {
+    /// How many are allowed after the change alone.
+    pub gained: usize,
+    /// How many were allowed before it alone.
+    pub lost: usize,
+    /// There may be more than were counted.
+    pub at_least: bool,
+    /// Whose requests these are, in order.
+    pub subjects: Vec<SubjectCount>,
+}
+
+/// The part of a count that is about one subject.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct SubjectCount {
+    /// The subject.
+    pub subject: EntityId,
+    /// How many requests are allowed after the change alone.
+    pub gained: usize,
+    /// How many were allowed before it alone.
+    pub lost: usize,
+    /// The one entity within which all resources of these lie, if it is one.
+    pub place: Option<EntityId>,
+    /// Within how many entities the resources lie.
+    pub places: usize,
+}
+
+impl AccessCount {
+    /// Nothing was counted.
+    pub(in crate::query) fn unknown() -> AccessCount {
+        AccessCount { at_least: true, ..AccessCount::default() }
+    }
+
+    /// How many requests.
+    pub fn total(&self) -> usize {
+        self.gained + self.lost
+    }
+}
+
+/// Counts what several changes of one world give and take, beside one request.
+pub(in crate::query) struct AccessCounter<'a> {
+    old: &'a Decider<'a>,
+    without: ResolvedRequest,
+    /// How many requests may still be decided.
+    left: usize,
+}
+
+impl<'a> AccessCounter<'a> {
+    /// Counts all but the request, and decides so many requests at most.
+    pub(in crate::query) fn new(query: &'a QueryContext<'a>, without: &ResolvedRequest, most: usize) -> AccessCounter<'a> {
+        AccessCounter { old: query, without: *without, left: most }
+    }
+
+    /// What the change gives and takes that makes this world and context.
+    pub(in crate::query) fn count(&mut self, changed: &Overlay) -> AccessCount {
+        let new = changed.decider(self.old.compiled);
+        let sides = Sides::of_one_world(self.old, &new);
+        let difference = Difference::new(sides, &Changes::between(sides), false);
+        let mut tally = Tally { without: self.without, decider: self.old, subjects: BTreeMap::new() };
+        let whole = difference.each_within(&mut self.left, &mut |row| tally.add(row));
+        tally.count(!whole)
+    }
+}
+
+/// By the place of a subject in order.
+struct Tally<'a> {
+    without: ResolvedRequest,
+    decider: &'a Decider<'a>,
+    subjects: BTreeMap<EntityId, (usize, usize, BTreeSet<EntityId>)>,
+}
+
+impl Tally<'_> {
+    fn add(&mut self, row: &DiffRow) {
+        let (_, request) = row.request();
+        let was_allowed = row.old.outcome == Some(Outcome::Allowed);
+        if request == self.without || row.direction() == Direction::Unsure && !was_allowed {
+            return;
+        }
+        let (gained, lost, places) = self.subjects.entry(request.subject).or_default();
+        *(if was_allowed { lost } else { gained }) += 1;
+        let is_known = self.decider.world.lives(request.resource, self.decider.context.at);
+        places.insert(if is_known { outermost(self.decider, request.resource) } else { request.resource });
+    }
+
+    fn count(self, at_least: bool) -> AccessCount {
+        let mut subjects: Vec<SubjectCount> = Vec::new();
+        for (subject, (gained, lost, places)) in self.subjects {
+            let place = places.first().copied().filter(|_| places.len() == 1);
+            subjects.push(SubjectCount { subject, gained, lost, place, places: places.len() });
+        }
+        let world = self.decider.world;
+        subjects.sort_by(|one, other| world.compare_entities(one.subject, other.subject));
+        let sum = |of: fn(&SubjectCount) -> usize| subjects.iter().map(of).sum();
+        AccessCount { gained: sum(|own| own.gained), lost: sum(|own| own.lost), at_least, subjects }
+    }
+}
