@@ -133,9 +133,9 @@ struct Listed<'l> {
 }
 
 impl Listed<'_> {
-    /// Whether the row is listed. It is counted.
-    fn takes(self, row: &AccessRow, count: &Progress) -> Taken {
-        count.add(1);
+    /// Whether the row is listed. It is counted, for so many subjects.
+    fn takes(self, row: &AccessRow, times: usize, count: &Progress) -> Taken {
+        count.add(times);
         if self.without.is_some_and(|without| access::left_of(without, row).is_none()) {
             Taken::Outside
         } else if self.asked.common.list.lists(row.outcome == Outcome::Unknown) {
@@ -153,7 +153,15 @@ impl Listed<'_> {
         }
     }
 
-    fn summary(self, takes: impl Fn(&AccessRow) -> Taken) -> Summary {
+    /// The rows grouped. What would end is asked of each subject: those that are alike may not be, once they left the group.
+    fn summary(self, count: &Progress) -> Summary {
+        if self.without.is_none() {
+            return access::summary_by_class(self.decider, self.selection, |row, times| self.takes(row, times, count));
+        }
+        self.summary_of_each(|row| self.takes(row, 1, count))
+    }
+
+    fn summary_of_each(self, takes: impl Fn(&AccessRow) -> Taken) -> Summary {
         let mut summary = access::summary(self.decider, self.selection, takes);
         if self.without.is_some() {
             // What is denied cannot end.
@@ -172,10 +180,10 @@ fn for_people(listed: Listed<'_>, style: &report::text::Style, count: &Progress)
     if asked.common.expand || list.most().is_some() {
         let (mut given_up, mut hidden) = (false, Hidden::default());
         let mut rows = access::access_list(decider, selection).filter(|row| {
-            let taken = listed.takes(row, count);
+            let taken = listed.takes(row, 1, count);
             given_up |= taken != Taken::Outside && row.exhausted.is_some();
             if taken == Taken::Hidden {
-                hidden.add(row.outcome == Outcome::Unknown);
+                hidden.add(row.outcome == Outcome::Unknown, 1);
             }
             taken == Taken::Listed
         });
@@ -185,7 +193,7 @@ fn for_people(listed: Listed<'_>, style: &report::text::Style, count: &Progress)
         let page = report::access::rows(&as_of, &first, left_out, hidden, style);
         return (page, if given_up { Exit::NoAnswer } else { Exit::Yes });
     }
-    let summary = listed.summary(|row| listed.takes(row, count));
+    let summary = listed.summary(count);
     let mut text = words.access_list(selection, &summary, as_of);
     if listed.without.is_some() {
         text.total = format!("{}{}", wording::answers(summary.allowed + summary.unknown), wording::hidden_answers(summary.hidden));
@@ -207,7 +215,7 @@ fn for_programs(listed: Listed<'_>, count: &Progress, streams: &mut Streams) -> 
     };
     // Without a limit rows are printed as they are found, since there may be very many.
     let mut rows = access::access_list(decider, selection).filter(|row| {
-        let taken = listed.takes(row, count);
+        let taken = listed.takes(row, 1, count);
         given_up.set(given_up.get() || taken != Taken::Outside && row.exhausted.is_some());
         taken == Taken::Listed
     });
@@ -231,8 +239,8 @@ fn drawn(listed: Listed<'_>, count: &Progress) -> (String, Exit) {
     let labels = Labels::default();
     let words = Words::for_people(decider, &labels);
     let (kept, left_out) = (Cell::new(0), Cell::new(0));
-    let mut summary = listed.summary(|row| {
-        let taken = listed.takes(row, count);
+    let mut summary = listed.summary_of_each(|row| {
+        let taken = listed.takes(row, 1, count);
         if taken != Taken::Listed {
             return taken;
         }

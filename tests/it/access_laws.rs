@@ -3,14 +3,15 @@
 use crate::generator;
 use crate::harness::{compiled, context, law, world_after_events};
 use crate::support;
-use delegraph::eval::{Decider, Outcome, Truth};
+use delegraph::eval::{Budget, Decider, Outcome, Truth};
 use delegraph::open;
 use delegraph::plan::Context;
 use delegraph::policy::KindSet;
-use delegraph::query::access::{AccessRow, Resources, Selection, Subjects, access_list};
+use delegraph::query::access::{self, AccessRow, Resources, Selection, Subjects, Taken, access_list};
 use delegraph::world::{EntityId, ResolvedRequest};
 use proptest::prelude::*;
 use std::cell::Cell;
+use std::collections::BTreeMap;
 
 /// Every list equals asking about each request: of everyone about everything, of each subject, and of each resource.
 ///
@@ -32,6 +33,8 @@ fn a_list_equals_asking_about_each_request() {
             for (name, found) in lists(&decider) {
                 prop_assert_eq!(&found, &expected, "{}", name);
             }
+            let [one, other] = summaries(&decider);
+            prop_assert_eq!(one, other, "summaries by class");
         }
         Ok(())
     });
@@ -54,9 +57,27 @@ fn lists_of_the_shipped_worlds_equal_asking_about_each_request() {
             for (list, found) in lists(&decider) {
                 assert_eq!(found, expected, "{list} of {}", name.display());
             }
+            let [one, other] = summaries(&decider);
+            assert_eq!(one, other, "summaries of {}", name.display());
         }
     }
     assert!(worlds >= 10, "only {worlds} worlds were read");
+}
+
+/// The summary of everything, by subject and by class of subjects.
+fn summaries(decider: &Decider<'_>) -> [String; 2] {
+    let actions: Vec<_> = decider.compiled.policy.actions.ids().collect();
+    let budget = Budget::default();
+    let query = decider.within(&budget);
+    // Where subjects are resources nobody is alike.
+    let resources = query.all_resources(&actions);
+    let selection = Selection { subjects: query.all_subjects(), actions, resources, with_barred: false };
+    let of_each = access::summary(decider, &selection, |_| Taken::Listed);
+    let by_class = access::summary_by_class(decider, &selection, |_, _| Taken::Listed);
+    [of_each, by_class].map(|mut summary| {
+        let places: BTreeMap<EntityId, usize> = std::mem::take(&mut summary.by_place).into_iter().collect();
+        format!("{summary:#?}{places:?}")
+    })
 }
 
 /// What the decider says of every subject, action and resource, one by one.

@@ -1,68 +1,105 @@
-//! Subjects that are alike: everything that a decision reads of one holds of the other too, so that both have the same answers.
+//! Subjects or resources that are alike: everything that a decision reads of one holds of the other too, so that both have the same answers.
 //!
-//! Two subjects are alike if they are of one kind, live at the same times, and the same facts are stated of both for the same times, except
-//! values that no condition reads; and if neither pack nor world names one of them in what is open or does not hold. To swap them leaves the
-//! world as it is, and so every answer about a resource that is neither.
+//! Two entities are alike if they are of one kind, live at the same times, and the same facts are stated of both for the same times, except
+//! values that no condition reads; if no other entity names them; and if neither pack nor world names one of them in what is open or does not
+//! hold. To swap them leaves the world as it is, and so every answer about others: two subjects have the same answers about a resource that is
+//! neither, and two resources have the same answers for a subject that is neither.
 
 use crate::eval::Decider;
-use crate::policy::{AttributeId, Conclusion, Hop, KindSet, Path, Policy, Term};
+use crate::policy::{AttributeId, Conclusion, Hop, Id, KindId, KindSet, Path, Policy, RelationId, Term};
 use crate::time::Interval;
 use crate::world::{EntityId, Statement};
 use rustc_hash::FxHashSet;
 
-/// What is stated of a subject, with nothing in its own place.
+/// What is stated of an entity, with nothing in its own place.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(in crate::query) struct Likeness {
     kind: u32,
     life: Interval,
     facts: Vec<(Statement, Interval)>,
+    /// The attributes with sets that must be given and are not.
+    lacking: Vec<AttributeId>,
 }
 
-/// Tells which subjects are alike.
+/// Tells which entities are alike.
 #[derive(Debug)]
 pub(in crate::query) struct Alike {
-    /// By attribute: whether a condition reads it.
-    read: Vec<bool>,
-    /// The attributes whose values may be subjects.
-    naming: Vec<AttributeId>,
+    /// By kind: what may be stated of its entities.
+    kinds: Vec<Stated>,
     /// The entities that pack or world single out.
     named: FxHashSet<EntityId>,
+    askers: KindSet,
+}
+
+/// What may be stated of the entities of a kind.
+#[derive(Debug)]
+struct Stated {
+    /// The attributes of it that some condition reads.
+    read: Vec<AttributeId>,
+    /// The attributes whose values they may be.
+    naming: Vec<AttributeId>,
+    /// The relations at whose ends they may be, with the ends.
+    relations: Vec<(RelationId, usize)>,
+    /// Whether roles may be held over them.
+    is_scope: bool,
 }
 
 impl Alike {
     pub(in crate::query) fn of(decider: &Decider<'_>) -> Alike {
         let (policy, world) = (&decider.compiled.policy, decider.world);
-        let subjects = policy.subjects();
-        let names_subject = |kinds: &KindSet| kinds.iter().any(|kind| subjects.contains(kind));
-        let naming = policy.attributes.iter().filter(|(_, attribute)| attribute.value.entity_kinds().is_some_and(names_subject));
         // The condition of a pattern may read any attribute.
         let read = if world.has_conditional_patterns() { vec![true; policy.attributes.len()] } else { attributes_read(policy) };
-        Alike { read, naming: naming.map(|(id, _)| id).collect(), named: world.singled_out() }
+        let scopes = policy.scopes();
+        let stated = |kind: KindId| {
+            let names = |kinds: &KindSet| kinds.contains(kind);
+            let naming = policy.attributes.iter().filter(|(_, attribute)| attribute.value.entity_kinds().is_some_and(names));
+            let ends = policy.relations.iter().flat_map(|(id, relation)| relation.ends.iter().enumerate().map(move |end| (id, end)));
+            Stated {
+                read: policy.kinds[kind].attributes.iter().copied().filter(|attribute| read[attribute.index()]).collect(),
+                naming: naming.filter(|(_, attribute)| !attribute.member_of).map(|(id, _)| id).collect(),
+                relations: ends.filter(|(_, (_, kinds))| kinds.contains(kind)).map(|(id, (end, _))| (id, end)).collect(),
+                is_scope: scopes.contains(kind),
+            }
+        };
+        Alike { kinds: policy.kinds.ids().map(stated).collect(), named: world.singled_out(), askers: policy.subjects() }
     }
 
-    /// What the subject is like; `None` if it is like no other.
-    pub(in crate::query) fn likeness(&self, decider: &Decider<'_>, subject: EntityId) -> Option<Likeness> {
+    /// What a resource is like; `None` if it is like no other, or may itself be the subject.
+    pub(in crate::query) fn resource(&self, decider: &Decider<'_>, resource: EntityId) -> Option<Likeness> {
+        if self.askers.contains(decider.world.kind(resource)) { None } else { self.likeness(decider, resource) }
+    }
+
+    /// What the entity is like; `None` if it is like no other.
+    pub(in crate::query) fn likeness(&self, decider: &Decider<'_>, ent: EntityId) -> Option<Likeness> {
         let world = decider.world;
-        let is_value = |&attribute: &AttributeId| world.entities_with_value(attribute, subject).next().is_some();
-        if self.named.contains(&subject) || self.naming.iter().any(is_value) {
+        let entity = world.entity(ent);
+        let stated = &self.kinds[entity.kind.index()];
+        let is_related = |&(relation, end): &(RelationId, usize)| world.related(relation, end, ent).next().is_some();
+        let is_value = |&attribute: &AttributeId| world.entities_with_value(attribute, ent).next().is_some();
+        if self.named.contains(&ent)
+            || stated.naming.iter().any(is_value)
+            || stated.relations.iter().any(is_related)
+            || stated.is_scope && world.assignments_over(ent).next().is_some()
+            || world.members(ent).next().is_some()
+        {
             return None;
         }
-        let entity = world.entity(subject);
-        let mut facts = Vec::new();
-        for id in world.facts_about(subject) {
+        let values = stated.read.iter().flat_map(|&attribute| world.values(ent, attribute));
+        let facts = values.chain(world.memberships(ent)).chain(world.assignments_of(ent)).map(|id| {
             let fact = world.fact(id);
             let statement = match fact.statement {
-                Statement::Value { attribute, .. } if !self.read[attribute.0 as usize] => continue,
                 Statement::Value { attribute, value, .. } => Statement::Value { entity: EntityId::NONE, attribute, value },
-                Statement::Member { member, group } if member == subject => Statement::Member { member: EntityId::NONE, group },
-                Statement::Holds { holder, role, scope } if holder == subject => Statement::Holds { holder: EntityId::NONE, role, scope },
-                // Of a relation, or of the subject as a group or a scope.
-                _ => return None,
+                Statement::Member { group, .. } => Statement::Member { member: EntityId::NONE, group },
+                Statement::Holds { role, scope, .. } => Statement::Holds { holder: EntityId::NONE, role, scope },
+                relation @ Statement::Relation(..) => relation,
             };
-            facts.push((statement, fact.during));
-        }
+            (statement, fact.during)
+        });
+        let mut facts: Vec<(Statement, Interval)> = facts.collect();
         facts.sort_unstable();
-        Some(Likeness { kind: entity.kind.0, life: entity.life, facts })
+        let at = decider.context.at;
+        let lacking = stated.read.iter().copied().filter(|&attribute| !world.set_given(ent, attribute, at)).collect();
+        Some(Likeness { kind: entity.kind.0, life: entity.life, facts, lacking })
     }
 }
 

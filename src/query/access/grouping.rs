@@ -7,9 +7,10 @@ use std::collections::BTreeMap;
 /// Requests, which come subject by subject, by what they have in common.
 #[derive(Debug)]
 pub(in crate::query) struct Grouping<K> {
-    subject: Option<EntityId>,
-    /// Of this subject: the actions on each resource.
-    own: BTreeMap<(K, EntityId), Vec<ActionId>>,
+    /// The subject whose requests come, and others that have the same.
+    subjects: Vec<EntityId>,
+    /// Their requests: resource, what they have in common, and action.
+    own: Vec<(EntityId, K, ActionId)>,
     /// The subjects with the same actions on the same resources.
     shared: BTreeMap<Shared<K>, Vec<EntityId>>,
 }
@@ -19,28 +20,40 @@ pub(in crate::query) type Shared<K> = (K, Vec<ActionId>, Vec<EntityId>);
 
 impl<K> Default for Grouping<K> {
     fn default() -> Grouping<K> {
-        Grouping { subject: None, own: BTreeMap::new(), shared: BTreeMap::new() }
+        Grouping { subjects: Vec::new(), own: Vec::new(), shared: BTreeMap::new() }
     }
 }
 
 impl<K: Ord + Clone> Grouping<K> {
     pub(in crate::query) fn add(&mut self, request: ResolvedRequest, key: K) {
-        if self.subject != Some(request.subject) {
+        if self.subjects.first() != Some(&request.subject) {
             self.share();
-            self.subject = Some(request.subject);
+            self.subjects = vec![request.subject];
         }
-        self.own.entry((key, request.resource)).or_default().push(request.action);
+        self.own.push((request.resource, key, request.action));
+    }
+
+    /// Says that these subjects have the same requests as the first of them, whose requests came last, if there were any.
+    pub(in crate::query) fn same_of(&mut self, subjects: &[EntityId]) {
+        if self.subjects.first() == subjects.first() {
+            self.subjects = subjects.to_vec();
+        }
     }
 
     /// Ends the rows of a subject: the resources on which it has the same actions are put together, then it is with the subjects that have the
     /// same.
     fn share(&mut self) {
+        let mut own = std::mem::take(&mut self.own);
+        // The actions on a resource keep their order.
+        own.sort_by(|(one, key, _), (other, against, _)| (one, key).cmp(&(other, against)));
         let mut resources: BTreeMap<(K, Vec<ActionId>), Vec<EntityId>> = BTreeMap::new();
-        for ((key, resource), actions) in std::mem::take(&mut self.own) {
-            resources.entry((key, actions)).or_default().push(resource);
+        for same in own.chunk_by(|(one, key, _), (other, against, _)| (one, key) == (other, against)) {
+            let (resource, key, _) = &same[0];
+            let actions = same.iter().map(|&(_, _, action)| action).collect();
+            resources.entry((key.clone(), actions)).or_default().push(*resource);
         }
         for ((key, actions), resources) in resources {
-            self.shared.entry((key, actions, resources)).or_default().extend(self.subject);
+            self.shared.entry((key, actions, resources)).or_default().extend(&self.subjects);
         }
     }
 

@@ -1,15 +1,17 @@
 //! The list itself: candidates by reverse evaluation, each then decided.
 
 use super::alike::{Alike, Likeness};
+use super::reach::{ResourceReach, SubjectReach};
+use super::same_answers::SameAnswers;
 use super::selection::{Resources, Subjects};
 use super::shared::SharedRows;
-use crate::eval::{Budget, Decider, Exhausted, Holdings, MissingDatum, NoTrace, Outcome, QueryContext, Truth};
+use crate::eval::{Budget, Decider, Exhausted, MissingDatum, Outcome, Truth};
 use crate::explain;
-use crate::graph::Permit;
-use crate::plan::free::Free;
-use crate::policy::{ActionId, KindSet, RuleId};
+use crate::policy::{ActionId, KindSet};
 use crate::world::{EntityId, ResolvedRequest};
+use rayon::prelude::*;
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::Arc;
 
 /// Which requests a list is about: every subject with every action with every resource on which the action stands.
 #[derive(Clone, Debug)]
@@ -40,9 +42,9 @@ pub struct AccessRow {
 /// The requests of the selection that are allowed or unknown, by subject, action and resource, each once. Complete: candidates are found
 /// from the facts, by whichever of subjects and resources are fewer, and what is listed of them is what the decider says of each.
 pub fn access_list<'a>(decider: &'a Decider<'a>, selection: &'a Selection) -> Box<dyn Iterator<Item = AccessRow> + 'a> {
-    let search = Search { decider, selection };
+    let search = Search::of(decider, selection);
     let subjects = search.subjects();
-    if subjects.len() <= search.resource_count() || search.resource_count() > MANY_RESOURCES {
+    if search.goes_by_subject(&subjects) {
         return Box::new(by_subject(search, subjects));
     }
     let chosen: Option<FxHashMap<EntityId, Truth>> = match &selection.subjects {
@@ -88,19 +90,63 @@ pub(in crate::query) fn answer(decider: &Decider<'_>, request: ResolvedRequest, 
 /// The rows of so many subjects are worked out before the first of them is passed on.
 const SUBJECTS_AT_ONCE: usize = 16;
 
+/// Subjects that are alike, with their rows: those of the first of them.
+#[derive(Debug)]
+pub(super) struct Block {
+    pub(super) subjects: Vec<EntityId>,
+    pub(super) rows: Arc<[AccessRow]>,
+}
+
+/// The rows of a list with those of subjects that are alike together, by the first of them.
+pub(super) fn blocks<'a>(decider: &'a Decider<'a>, selection: &'a Selection) -> Box<dyn Iterator<Item = Block> + 'a> {
+    let search = Search::of(decider, selection);
+    let subjects = search.subjects();
+    if !search.goes_by_subject(&subjects) || !search.shares(&subjects) {
+        return Box::new(blocks_of_each(access_list(decider, selection)));
+    }
+    let (mut classes, mut known): (Vec<Vec<(EntityId, Truth)>>, FxHashMap<(Likeness, Truth), usize>) = Default::default();
+    for (subject, member) in subjects {
+        let place = match search.alike.likeness(decider, subject) {
+            Some(likeness) => *known.entry((likeness, member)).or_insert(classes.len()),
+            None => classes.len(),
+        };
+        classes.resize_with(classes.len().max(place + 1), Vec::new);
+        classes[place].push((subject, member));
+    }
+    let at_once = 2 * rayon::current_num_threads();
+    let mut at = 0;
+    let chunks = std::iter::from_fn(move || {
+        let chunk = classes.get(at..(at + at_once).min(classes.len())).filter(|chunk| !chunk.is_empty())?;
+        at += chunk.len();
+        let block = |class: &Vec<(EntityId, Truth)>| {
+            let (subject, member) = class[0];
+            Block { subjects: class.iter().map(|&(subject, _)| subject).collect(), rows: search.of_subject(subject, member).into() }
+        };
+        Some(chunk.par_iter().map(block).collect::<Vec<_>>())
+    });
+    Box::new(chunks.flatten())
+}
+
+/// The rows of each subject by itself.
+pub(super) fn blocks_of_each(rows: impl Iterator<Item = AccessRow>) -> impl Iterator<Item = Block> {
+    let mut rows = rows.peekable();
+    std::iter::from_fn(move || {
+        let first = rows.next()?;
+        let subject = first.request.subject;
+        let own = std::iter::once(first).chain(std::iter::from_fn(|| rows.next_if(|row| row.request.subject == subject)));
+        Some(Block { subjects: vec![subject], rows: own.collect() })
+    })
+}
+
 /// The rows of subjects, in order. Of those that are alike one is asked about for all.
 fn by_subject(search: Search<'_>, subjects: Vec<(EntityId, Truth)>) -> impl Iterator<Item = AccessRow> {
-    let policy = &search.decider.compiled.policy;
-    let asking = policy.subjects();
-    let on_subjects = search.selection.actions.iter().any(|&action| policy.actions[action].on.iter().any(|kind| asking.contains(kind)));
-    // Nothing is shared by a single subject, or where a subject may itself be a resource.
-    let alike = (subjects.len() > 1 && !on_subjects).then(|| Alike::of(search.decider));
+    let shares = search.shares(&subjects);
     let mut shared: SharedRows<Likeness, AccessRow> = SharedRows::default();
     let mut at = 0;
     let chunks = std::iter::from_fn(move || {
         let chunk = subjects.get(at..(at + SUBJECTS_AT_ONCE).min(subjects.len())).filter(|chunk| !chunk.is_empty())?;
         at += chunk.len();
-        let likeness = |&(subject, _): &(EntityId, Truth)| alike.as_ref().and_then(|alike| alike.likeness(search.decider, subject));
+        let likeness = |&(subject, _): &(EntityId, Truth)| shares.then(|| search.alike.likeness(search.decider, subject)).flatten();
         let likenesses: Vec<Option<Likeness>> = chunk.iter().map(likeness).collect();
         let rows = shared.of(&likenesses, |index| search.of_subject(chunk[index].0, chunk[index].1));
         Some(chunk.iter().copied().zip(rows).collect::<Vec<_>>())
@@ -113,15 +159,33 @@ fn by_subject(search: Search<'_>, subjects: Vec<(EntityId, Truth)>) -> impl Iter
     })
 }
 
-#[derive(Clone, Copy)]
 struct Search<'a> {
     decider: &'a Decider<'a>,
     selection: &'a Selection,
+    alike: Alike,
 }
 
-impl Search<'_> {
+impl<'a> Search<'a> {
+    fn of(decider: &'a Decider<'a>, selection: &'a Selection) -> Search<'a> {
+        Search { decider, selection, alike: Alike::of(decider) }
+    }
+
+    /// Whether the list goes by subject, which have the fewer candidates.
+    fn goes_by_subject(&self, subjects: &[(EntityId, Truth)]) -> bool {
+        let resources = self.resource_count();
+        subjects.len() <= resources || resources > MANY_RESOURCES
+    }
+
+    /// Whether subjects that are alike share their rows: not one alone, nor where a subject may itself be a resource.
+    fn shares(&self, subjects: &[(EntityId, Truth)]) -> bool {
+        let policy = &self.decider.compiled.policy;
+        let asking = policy.subjects();
+        let on_subjects = |&action: &ActionId| policy.actions[action].on.iter().any(|kind| asking.contains(kind));
+        subjects.len() > 1 && !self.selection.actions.iter().any(on_subjects)
+    }
+
     /// The subjects, in order.
-    fn subjects(self) -> Vec<(EntityId, Truth)> {
+    fn subjects(&self) -> Vec<(EntityId, Truth)> {
         match &self.selection.subjects {
             Subjects::Kinds(kinds) => {
                 let living = self.decider.world.living_of(kinds, self.decider.context.at);
@@ -132,7 +196,7 @@ impl Search<'_> {
     }
 
     /// How many resources there are, or a few more.
-    fn resource_count(self) -> usize {
+    fn resource_count(&self) -> usize {
         match &self.selection.resources {
             Resources::Kinds(kinds) => kinds.iter().map(|kind| self.decider.world.of_kind(kind).len()).sum(),
             Resources::These(these) => these.len(),
@@ -140,7 +204,7 @@ impl Search<'_> {
     }
 
     /// The resources, in order: all, or those of these kinds.
-    fn resources(self, on: Option<&KindSet>) -> Vec<EntityId> {
+    fn resources(&self, on: Option<&KindSet>) -> Vec<EntityId> {
         let world = self.decider.world;
         let stands = |&resource: &EntityId| on.is_none_or(|on| on.contains(world.kind(resource)));
         match &self.selection.resources {
@@ -150,7 +214,7 @@ impl Search<'_> {
     }
 
     /// The rows of one subject, in order.
-    fn of_subject(self, subject: EntityId, member: Truth) -> Vec<AccessRow> {
+    fn of_subject(&self, subject: EntityId, member: Truth) -> Vec<AccessRow> {
         let decider = self.decider;
         let budget = Budget::default();
         let mut reach = SubjectReach::of(decider.within(&budget), subject);
@@ -158,6 +222,7 @@ impl Search<'_> {
             Resources::Kinds(_) => None,
             Resources::These(these) => Some(these.iter().copied().collect()),
         };
+        let mut answers = SameAnswers::default();
         let mut rows = Vec::new();
         for &action in &self.selection.actions {
             let on = &decider.compiled.policy.actions[action].on;
@@ -174,15 +239,18 @@ impl Search<'_> {
                 }
                 None => self.resources(Some(on)),
             };
-            let requests = resources.into_iter().map(|resource| ResolvedRequest { subject, action, resource });
-            rows.extend(requests.filter_map(|request| self.row(request, member)));
+            let alike = |resource: EntityId| self.alike.resource(decider, resource);
+            rows.extend(resources.iter().filter_map(|&resource| {
+                let request = ResolvedRequest { subject, action, resource };
+                let row = answers.of(&request, alike, || answer(decider, request, member), |row| row.exhausted.is_none());
+                self.listed(AccessRow { request, ..row })
+            }));
         }
         rows
     }
 
-    /// The row of a request, if it is listed.
-    fn row(self, request: ResolvedRequest, member: Truth) -> Option<AccessRow> {
-        let row = answer(self.decider, request, member);
+    /// The row, if it is listed.
+    fn listed(&self, row: AccessRow) -> Option<AccessRow> {
         let listed = match row.outcome {
             Outcome::Allowed | Outcome::Unknown => true,
             Outcome::Barred => self.selection.with_barred,
@@ -193,7 +261,7 @@ impl Search<'_> {
 
     /// The rows of one resource, in any order.
     fn over_resource(
-        self,
+        &self,
         resource: EntityId,
         subjects: &[(EntityId, Truth)],
         chosen: &dyn Fn(EntityId) -> Option<Truth>,
@@ -214,82 +282,8 @@ impl Search<'_> {
                 None => subjects.to_vec(),
             };
             let requests = candidates.into_iter().map(|(subject, member)| (ResolvedRequest { subject, action, resource }, member));
-            rows.extend(requests.filter_map(|(request, member)| self.row(request, member)));
+            rows.extend(requests.filter_map(|(request, member)| self.listed(answer(decider, request, member))));
         }
         rows
-    }
-}
-
-/// What one subject may reach, worked out as it is asked for.
-pub(in crate::query) struct SubjectReach<'a> {
-    query: QueryContext<'a>,
-    subject: EntityId,
-    held: Option<Holdings>,
-    rules: FxHashMap<RuleId, Option<Vec<EntityId>>>,
-}
-
-impl<'a> SubjectReach<'a> {
-    pub(in crate::query) fn of(query: QueryContext<'a>, subject: EntityId) -> SubjectReach<'a> {
-        SubjectReach { query, subject, held: None, rules: FxHashMap::default() }
-    }
-
-    /// The resources for which the action may be permitted; `None` if these may be any.
-    pub(in crate::query) fn resources(&mut self, action: ActionId) -> Option<Vec<EntityId>> {
-        let (query, subject) = (self.query, self.subject);
-        let policy = &query.compiled.policy;
-        let on = &policy.actions[action].on;
-        let mut found: Vec<EntityId> = Vec::new();
-        let mut scopes: Vec<EntityId> = Vec::new();
-        for &(_, permit) in query.permits(action) {
-            match permit {
-                Permit::Role(role) => {
-                    let held = self.held.get_or_insert_with(|| query.evaluator(NoTrace).scopes_of(subject));
-                    scopes.extend(held.of(role)?.iter().filter(|&&scope| policy.roles[role].on.contains(query.world.kind(scope))));
-                }
-                Permit::Rule(rule) => {
-                    let ends = self.rules.entry(rule).or_insert_with(|| query.evaluator(NoTrace).rule_ends(rule, Free::Resource, subject));
-                    found.extend(ends.as_ref()?);
-                }
-            }
-        }
-        scopes.sort_unstable();
-        scopes.dedup();
-        let evaluator = query.evaluator(NoTrace);
-        found.extend(scopes.into_iter().flat_map(|scope| evaluator.all_within(scope, on)));
-        found.retain(|&resource| query.world.lives(resource, query.context.at));
-        Some(found)
-    }
-}
-
-/// Who may reach one resource, worked out as it is asked for.
-pub(in crate::query) struct ResourceReach<'a> {
-    query: QueryContext<'a>,
-    resource: EntityId,
-    held: Option<Holdings>,
-    rules: FxHashMap<RuleId, Option<Vec<EntityId>>>,
-}
-
-impl<'a> ResourceReach<'a> {
-    pub(in crate::query) fn of(query: QueryContext<'a>, resource: EntityId) -> ResourceReach<'a> {
-        ResourceReach { query, resource, held: None, rules: FxHashMap::default() }
-    }
-
-    /// Those to whom the action may be permitted, subjects and others; `None` if these may be any.
-    pub(in crate::query) fn subjects(&mut self, action: ActionId) -> Option<Vec<EntityId>> {
-        let (query, resource) = (self.query, self.resource);
-        let mut found: Vec<EntityId> = Vec::new();
-        for &(_, permit) in query.permits(action) {
-            match permit {
-                Permit::Role(role) => {
-                    let held = self.held.get_or_insert_with(|| query.evaluator(NoTrace).holders_over(resource));
-                    found.extend(held.of(role)?);
-                }
-                Permit::Rule(rule) => {
-                    let ends = self.rules.entry(rule).or_insert_with(|| query.evaluator(NoTrace).rule_ends(rule, Free::Subject, resource));
-                    found.extend(ends.as_ref()?);
-                }
-            }
-        }
-        Some(found)
     }
 }

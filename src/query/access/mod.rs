@@ -1,7 +1,8 @@
 //! Access lists: who can, and what can.
 //!
 //! `selection` reads what a list is about: subjects, actions and resources, each one or a pattern. `list` finds the requests among them that
-//! are allowed or unknown. `alike` tells which subjects have the same answers, so that one of them is asked about for all, and `shared` keeps these. `ways` reads from
+//! are allowed or unknown, among the candidates that `reach` finds. `alike` tells which subjects or resources have the same answers, so that one of
+//! them is asked about for all; `shared` keeps the rows of a subject for others, and `same_answers` the answers about a resource. `ways` reads from
 //! the record of a decision by what it is permitted, and `summary` puts together who has the same access by the same ways, by `grouping`.
 //! `paths` has what drawings show of it. `through` has the world in which subjects left a group.
 //!
@@ -12,6 +13,8 @@ mod alike;
 mod grouping;
 mod list;
 mod paths;
+mod reach;
+mod same_answers;
 mod selection;
 mod shared;
 mod summary;
@@ -20,12 +23,14 @@ mod ways;
 
 pub(in crate::query) use alike::{Alike, Likeness};
 pub(in crate::query) use grouping::Grouping;
+pub(in crate::query) use list::answer;
 pub use list::{AccessRow, Selection, access_list, missing};
-pub(in crate::query) use list::{ResourceReach, SubjectReach, answer};
 pub use paths::{AccessPath, request_paths};
+pub(in crate::query) use reach::{ResourceReach, SubjectReach};
+pub(in crate::query) use same_answers::SameAnswers;
 pub use selection::{Resources, Subjects};
 pub(in crate::query) use shared::SharedRows;
 pub(in crate::query) use summary::outermost;
-pub use summary::{AccessGroup, BarredGroup, Hidden, MANY_ROWS, Summary, Taken, summary};
+pub use summary::{AccessGroup, BarredGroup, Hidden, MANY_ROWS, Summary, Taken, summary, summary_by_class};
 pub use through::{left_of, without_members};
 pub use ways::{Origin, Way};

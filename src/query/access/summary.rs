@@ -1,14 +1,15 @@
 //! A list for people: who has the same access by the same ways, together.
 
 use super::grouping::Grouping;
-use super::list::{AccessRow, Selection, access_list};
+use super::list::{AccessRow, Block, Selection, access_list, blocks, blocks_of_each};
 use super::ways::{Way, denies, ways};
 use crate::eval::{Budget, Decider, Outcome, Truth};
 use crate::explain;
 use crate::policy::{ActionId, RuleId};
 use crate::query::lists::{OpenCounts, OpenItem};
-use crate::world::EntityId;
+use crate::world::{EntityId, ResolvedRequest};
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::sync::Arc;
 
 /// A list with its rows grouped.
 #[derive(Clone, Debug, Default)]
@@ -49,10 +50,10 @@ pub struct Hidden {
 }
 
 impl Hidden {
-    /// Counts a request.
-    pub fn add(&mut self, is_unknown: bool) {
+    /// Counts so many requests.
+    pub fn add(&mut self, is_unknown: bool, times: usize) {
         let count = if is_unknown { &mut self.unknown } else { &mut self.allowed };
-        *count += 1;
+        *count += times;
     }
 }
 
@@ -109,29 +110,50 @@ pub const MANY_ROWS: usize = 20_000;
 
 /// The list with its rows grouped, as far as `takes` says so of those that are allowed or unknown. Each request is decided once.
 pub fn summary(decider: &Decider<'_>, selection: &Selection, takes: impl Fn(&AccessRow) -> Taken) -> Summary {
-    let mut summary = Summary::default();
     let with_barred = Selection { with_barred: true, ..selection.clone() };
-    let mut rows = access_list(decider, &with_barred).filter(|row| {
-        let taken = if row.outcome == Outcome::Barred { Taken::Listed } else { takes(row) };
-        summary.given_up += usize::from(taken != Taken::Outside && row.exhausted.is_some());
-        if taken == Taken::Hidden {
-            summary.hidden.add(row.outcome == Outcome::Unknown);
-        }
-        taken == Taken::Listed
+    summarised(decider, selection, blocks_of_each(access_list(decider, &with_barred)), |row, _| takes(row))
+}
+
+/// The same, where of subjects that are alike all rows are taken or none: `takes` is asked about one of them, and told how many they are. What
+/// they have in common is decided and put together once.
+pub fn summary_by_class(decider: &Decider<'_>, selection: &Selection, takes: impl Fn(&AccessRow, usize) -> Taken) -> Summary {
+    let with_barred = Selection { with_barred: true, ..selection.clone() };
+    summarised(decider, selection, blocks(decider, &with_barred), takes)
+}
+
+fn summarised(
+    decider: &Decider<'_>,
+    selection: &Selection,
+    blocks: impl Iterator<Item = Block>,
+    takes: impl Fn(&AccessRow, usize) -> Taken,
+) -> Summary {
+    let mut summary = Summary::default();
+    let mut blocks = blocks.map(|block| {
+        let times = block.subjects.len();
+        let rows = block.rows.iter().filter(|row| {
+            let taken = if row.outcome == Outcome::Barred { Taken::Listed } else { takes(row, times) };
+            summary.given_up += if taken != Taken::Outside && row.exhausted.is_some() { times } else { 0 };
+            if taken == Taken::Hidden {
+                summary.hidden.add(row.outcome == Outcome::Unknown, times);
+            }
+            taken == Taken::Listed
+        });
+        let rows: Arc<[AccessRow]> = rows.copied().collect();
+        Block { rows, ..block }
     });
     // Whether ways are worked out depends on how many rows there are.
     let (mut first, mut count) = (Vec::new(), 0);
-    while let Some(row) = rows.by_ref().next() {
-        count += usize::from(row.outcome != Outcome::Barred);
-        first.push(row);
+    while let Some(block) = blocks.by_ref().next() {
+        count += block.subjects.len() * block.rows.iter().filter(|row| row.outcome != Outcome::Barred).count();
+        first.push(block);
         if count > MANY_ROWS {
             break;
         }
     }
     let with_ways = count <= MANY_ROWS;
     let mut gathered = Gathered::default();
-    for row in first.into_iter().chain(rows) {
-        gathered.add(decider, &row, with_ways);
+    for block in first.into_iter().chain(blocks) {
+        gathered.add(decider, &block, with_ways);
     }
     summary.with_ways = with_ways;
     gathered.put_into(&mut summary, decider, selection);
@@ -147,43 +169,58 @@ struct Gathered {
     allowed_count: usize,
     unknown_count: usize,
     open: OpenCounts,
-    by_place: FxHashMap<EntityId, usize>,
+    /// By resource: how many rows are allowed.
+    by_resource: FxHashMap<EntityId, usize>,
     subjects: FxHashSet<EntityId>,
-    resources: FxHashSet<EntityId>,
 }
 
 impl Gathered {
-    fn add(&mut self, decider: &Decider<'_>, row: &AccessRow, with_ways: bool) {
-        let AccessRow { request, outcome, exhausted, .. } = *row;
-        match outcome {
-            Outcome::Allowed => {
-                self.allowed_count += 1;
-                *self.by_place.entry(outermost(decider, request.resource)).or_default() += 1;
-                self.subjects.insert(request.subject);
-                self.resources.insert(request.resource);
+    fn add(&mut self, decider: &Decider<'_>, block: &Block, with_ways: bool) {
+        let times = block.subjects.len();
+        for row in block.rows.iter() {
+            let AccessRow { request, outcome, exhausted, .. } = *row;
+            match outcome {
+                Outcome::Allowed => {
+                    self.allowed_count += times;
+                    *self.by_resource.entry(request.resource).or_default() += times;
+                }
+                Outcome::Unknown => self.unknown_count += times,
+                Outcome::Barred | Outcome::NotGranted => {}
             }
-            Outcome::Unknown => self.unknown_count += 1,
-            Outcome::Barred | Outcome::NotGranted => {}
+            match (outcome, with_ways) {
+                _ if exhausted.is_some() => {}
+                (_, true) => self.add_with_ways(decider, row, &block.subjects),
+                (Outcome::Allowed, false) => self.allowed.add(request, Key::default()),
+                (Outcome::Unknown, false) => self.unsure.add(request, Key::default()),
+                (Outcome::Barred | Outcome::NotGranted, false) => {}
+            }
         }
-        match (outcome, with_ways) {
-            _ if exhausted.is_some() => {}
-            (_, true) => self.add_with_ways(decider, row),
-            (Outcome::Allowed, false) => self.allowed.add(request, Key::default()),
-            (Outcome::Unknown, false) => self.unsure.add(request, Key::default()),
-            (Outcome::Barred | Outcome::NotGranted, false) => {}
+        if block.rows.iter().any(|row| row.outcome == Outcome::Allowed) {
+            self.subjects.extend(&block.subjects);
+        }
+        for grouping in [&mut self.allowed, &mut self.unsure, &mut self.barred] {
+            grouping.same_of(&block.subjects);
         }
     }
 
-    fn add_with_ways(&mut self, decider: &Decider<'_>, row: &AccessRow) {
+    /// Adds a row of the first of these subjects, who are alike.
+    fn add_with_ways(&mut self, decider: &Decider<'_>, row: &AccessRow, subjects: &[EntityId]) {
         let request = row.request;
-        let budget = Budget::default();
-        let record = decider.within(&budget).record(&request);
-        let of = |truth| ways(decider, request.action, request.subject, &record, truth);
+        let record = |request: ResolvedRequest| {
+            let budget = Budget::default();
+            decider.within(&budget).record(&request)
+        };
+        let recorded = record(request);
+        let of = |truth| ways(decider, request.action, request.subject, &recorded, truth);
         match row.outcome {
             Outcome::Allowed => self.allowed.add(request, (Vec::new(), of(Truth::True))),
             Outcome::Unknown => {
-                let items = explain::missing(decider.world, &record).into_iter().map(|datum| OpenItem::of(decider, datum));
-                self.open.add_row(items);
+                // What is open may be about the subject.
+                for (index, &subject) in subjects.iter().enumerate() {
+                    let own = if index == 0 { None } else { Some(record(ResolvedRequest { subject, ..request })) };
+                    let missing = explain::missing(decider.world, own.as_ref().unwrap_or(&recorded));
+                    self.open.add_row(missing.into_iter().map(|datum| OpenItem::of(decider, datum)));
+                }
                 let mut permitting = of(Truth::True);
                 permitting.extend(of(Truth::Unknown));
                 self.unsure.add(request, (Vec::new(), permitting));
@@ -191,7 +228,7 @@ impl Gathered {
             Outcome::Barred | Outcome::NotGranted => {
                 let permitting = of(Truth::True);
                 if !permitting.is_empty() {
-                    self.barred.add(request, (denies(&record), permitting));
+                    self.barred.add(request, (denies(&recorded), permitting));
                 }
             }
         }
@@ -199,8 +236,11 @@ impl Gathered {
 
     fn put_into(self, summary: &mut Summary, decider: &Decider<'_>, selection: &Selection) {
         (summary.allowed, summary.unknown) = (self.allowed_count, self.unknown_count);
-        (summary.open, summary.by_place) = (self.open, self.by_place);
-        summary.resources = self.resources.len();
+        summary.open = self.open;
+        summary.resources = self.by_resource.len();
+        for (resource, rows) in self.by_resource {
+            *summary.by_place.entry(outermost(decider, resource)).or_default() += rows;
+        }
         summary.subjects = self.subjects.into_iter().collect();
         decider.world.sort_entities(&mut summary.subjects);
         let grouped = |grouping| groups(grouping, decider, selection).into_iter();
@@ -218,8 +258,9 @@ pub(in crate::query) fn outermost(decider: &Decider<'_>, resource: EntityId) -> 
 /// The groups: by their first resource, those with more requests first.
 fn groups(grouping: Grouping<Key>, decider: &Decider<'_>, selection: &Selection) -> Vec<(Vec<RuleId>, AccessGroup)> {
     let world = decider.world;
-    let groups = grouping.into_shared().into_iter().map(|(((rules, ways), actions, mut resources), subjects)| {
+    let groups = grouping.into_shared().into_iter().map(|(((rules, ways), actions, mut resources), mut subjects)| {
         world.sort_entities(&mut resources);
+        world.sort_entities(&mut subjects);
         (rules, AccessGroup { subjects, actions, resources, ways })
     });
     let mut groups: Vec<(Vec<RuleId>, AccessGroup)> = groups.collect();
