@@ -18,7 +18,7 @@ pub(super) struct Candidates {
 }
 
 /// Actions on resources.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Part {
     actions: Arc<[ActionId]>,
     /// `None` for whatever the subject may reach.
@@ -29,12 +29,19 @@ pub(super) struct Part {
 const MAX_PARTS: usize = 4_000_000;
 
 impl Candidates {
-    /// Writes out the requests; `None` if they are too many. With `all`, requests count too that nothing permits on either side.
+    /// Writes out the requests; `None` if they are too many. With `all`, requests count too that nothing permits on either side. Without
+    /// it, any request of an action is whatever somebody may reach.
     pub(super) fn of(sides: Sides<'_>, affected: &Affected, all: bool) -> Option<Candidates> {
         let mut writer = Writer { sides, all, extents: FxHashMap::default(), parts: FxHashMap::default(), count: 0 };
         let mut written: FxHashSet<&Rectangle> = FxHashSet::default();
         for rectangle in affected.requests.iter().filter(|&rectangle| written.insert(rectangle)) {
             writer.write(rectangle)?;
+        }
+        if !all && !affected.actions.is_empty() {
+            let actions: Arc<[ActionId]> = affected.actions.iter().copied().collect();
+            for subject in everyone(sides) {
+                writer.add(subject, Part { actions: Arc::clone(&actions), resources: None })?;
+            }
         }
         let mut subjects: Vec<EntityId> = writer.parts.keys().copied().collect();
         sides.new.world.sort_entities(&mut subjects);
@@ -109,6 +116,14 @@ impl Writer<'_> {
     }
 }
 
+/// The subjects that live on one of two sides that share ids.
+fn everyone(sides: Sides<'_>) -> FxHashSet<EntityId> {
+    let living = |decider: &Decider<'_>| -> Vec<EntityId> {
+        decider.world.living_of(&decider.compiled.policy.subjects(), decider.context.at).collect()
+    };
+    [sides.old, sides.new].into_iter().flat_map(living).collect()
+}
+
 /// The sides that have the entity.
 fn living(sides: Sides<'_>, ent: EntityId) -> impl Iterator<Item = &Decider<'_>> {
     [Side::Old, Side::New].into_iter().map(move |side| sides.decider(side)).filter(move |decider| decider.world.has(ent))
@@ -128,6 +143,19 @@ fn contents(decider: &Decider<'_>, outer: EntityId) -> Vec<EntityId> {
     let on = decider.compiled.policy.actions.values().fold(KindSet::default(), |all, action| all.union(&action.on));
     let budget = Budget::default();
     decider.within(&budget).evaluator(NoTrace).all_within(outer, &on)
+}
+
+impl Part {
+    /// Whether the resource of one of its requests may be of these kinds.
+    pub(super) fn may_be_on(&self, sides: Sides<'_>, kinds: &KindSet) -> bool {
+        match &self.resources {
+            Some(resources) => resources.iter().any(|&resource| kinds.contains(sides.kind(resource))),
+            None => self.actions.iter().any(|&action| {
+                let on = &sides.new.compiled.policy.actions[action].on;
+                on.iter().any(|kind| kinds.contains(kind))
+            }),
+        }
+    }
 }
 
 /// The requests of a subject: the resources of each action, in order.

@@ -3,9 +3,11 @@
 use super::candidates::{Part, requests};
 use super::row::DiffRow;
 use super::sides::Sides;
+use crate::eval::Decider;
 use crate::policy::KindSet;
-use crate::query::access::{Alike, Likeness, SharedRows};
-use crate::world::{EntityId, ResolvedRequest};
+use crate::query::access::{Alike, Likeness, SameAnswers, SharedRows};
+use crate::world::EntityId;
+use rayon::prelude::*;
 use std::sync::Arc;
 
 /// The rows of subjects, one for all that are alike.
@@ -13,62 +15,51 @@ pub(super) struct Classes<'a> {
     sides: Sides<'a>,
     alike: [Alike; 2],
     askers: KindSet,
-    rows: SharedRows<Class, DiffRow>,
+    all_changes: bool,
+    rows: SharedRows<Class<'a>, DiffRow>,
 }
 
-/// What is to be asked about a subject.
-pub(super) struct Asked {
-    requests: Vec<ResolvedRequest>,
-    /// `None` if the subject is like no other.
-    class: Option<Class>,
-}
-
-impl Asked {
-    /// How many requests.
-    pub(super) fn len(&self) -> usize {
-        self.requests.len()
-    }
-}
-
-/// What subjects with the same rows have in common: what they are like on both sides, and the requests, of which the subject is left out.
-#[derive(Clone, PartialEq, Eq, Hash)]
-struct Class {
-    likeness: [Likeness; 2],
-    requests: Arc<[ResolvedRequest]>,
-}
+/// What subjects with the same rows have in common: what they are like on both sides, and what is to be asked.
+type Class<'a> = ([Likeness; 2], &'a [Part]);
 
 impl<'a> Classes<'a> {
-    pub(super) fn of(sides: Sides<'a>) -> Classes<'a> {
+    pub(super) fn of(sides: Sides<'a>, all_changes: bool) -> Classes<'a> {
         let alike = [Alike::of(sides.old), Alike::of(sides.new)];
-        Classes { sides, alike, askers: sides.new.compiled.policy.subjects(), rows: SharedRows::default() }
+        Classes { sides, alike, askers: sides.new.compiled.policy.subjects(), all_changes, rows: SharedRows::default() }
     }
 
-    /// What is to be asked about a subject.
-    pub(super) fn asked(&self, subject: &(EntityId, Vec<Part>), all: bool) -> Asked {
-        let requests = requests(self.sides, subject, all);
-        // Where a subject is a resource too, it matters which one it is.
-        let shares = !requests.iter().any(|request| self.askers.contains(self.sides.kind(request.resource)));
-        let class = if shares { self.class(subject.0, &requests) } else { None };
-        Asked { requests, class }
-    }
-
-    fn class(&self, subject: EntityId, requests: &[ResolvedRequest]) -> Option<Class> {
-        let sides = [self.sides.old, self.sides.new];
-        let likeness = |side: usize| {
-            let decider = sides[side];
-            decider.world.has(subject).then(|| self.alike[side].likeness(decider, subject)).flatten()
+    /// The rows of each of these subjects, with another subject where they are those of one that is alike.
+    pub(super) fn rows(&mut self, subjects: &'a [(EntityId, Vec<Part>)]) -> Vec<Arc<[DiffRow]>> {
+        let Classes { sides, alike, askers, all_changes, rows } = self;
+        let sides = *sides;
+        let class = |(subject, parts): &'a (EntityId, Vec<Part>)| {
+            // Where a subject is a resource too, it matters which one it is.
+            let shares = !parts.iter().any(|part| part.may_be_on(sides, askers));
+            if shares { Some((likeness_on_both(sides, alike, *subject)?, parts.as_slice())) } else { None }
         };
-        let requests = requests.iter().map(|&request| ResolvedRequest { subject: EntityId::NONE, ..request });
-        Some(Class { likeness: [likeness(0)?, likeness(1)?], requests: requests.collect() })
+        let classes: Vec<Option<Class<'a>>> = subjects.par_iter().map(class).collect();
+        rows.of(&classes, |index| own_rows(sides, alike, &subjects[index], *all_changes))
     }
+}
 
-    /// The rows of each.
-    pub(super) fn answer(&mut self, asked: &[Asked], all_changes: bool) -> Vec<Arc<[DiffRow]>> {
-        let sides = self.sides;
-        let classes: Vec<Option<Class>> = asked.iter().map(|asked| asked.class.clone()).collect();
-        self.rows.of(&classes, |index| {
-            let rows = asked[index].requests.iter().filter_map(|&request| DiffRow::of_both(sides, request));
-            rows.filter(|row| row.differs(all_changes)).collect()
-        })
-    }
+/// What an entity is like on both sides; `None` if it is like no other on one of them.
+fn likeness_on_both(sides: Sides<'_>, alike: &[Alike; 2], ent: EntityId) -> Option<[Likeness; 2]> {
+    let [old, new] = alike;
+    let likeness = |alike: &Alike, decider: &Decider<'_>| if decider.world.has(ent) { alike.likeness(decider, ent) } else { None };
+    Some([likeness(old, sides.old)?, likeness(new, sides.new)?])
+}
+
+/// The rows of a subject. Of resources that are alike one is asked about for all.
+fn own_rows(sides: Sides<'_>, alike: &[Alike; 2], subject: &(EntityId, Vec<Part>), all_changes: bool) -> Vec<DiffRow> {
+    let askers = sides.new.compiled.policy.subjects();
+    let likeness = |resource: EntityId| {
+        if askers.contains(sides.kind(resource)) { None } else { likeness_on_both(sides, alike, resource) }
+    };
+    let mut answers = SameAnswers::default();
+    let rows = requests(sides, subject, all_changes).into_iter().filter_map(|request| {
+        let is_complete = |row: &Option<DiffRow>| row.is_none_or(|row| !row.is_given_up());
+        let row: Option<DiffRow> = answers.of(&request, likeness, || DiffRow::of_both(sides, request), is_complete);
+        row.filter(|row| row.differs(all_changes)).map(|row| row.of_request(request))
+    });
+    rows.collect()
 }

@@ -115,9 +115,13 @@ impl DiffRow {
 
     /// The row of another subject with the same answers.
     pub(super) fn of_subject(self, subject: EntityId) -> DiffRow {
-        let of = |request: ResolvedRequest| ResolvedRequest { subject, ..request };
-        let answer = |answer: SideAnswer| SideAnswer { request: answer.request.map(of), ..answer };
-        DiffRow { request: (self.request.0, of(self.request.1)), old: answer(self.old), new: answer(self.new) }
+        self.of_request(ResolvedRequest { subject, ..self.request.1 })
+    }
+
+    /// The row of another request with the same answers, of sides that share ids.
+    pub(super) fn of_request(self, request: ResolvedRequest) -> DiffRow {
+        let answer = |answer: SideAnswer| SideAnswer { request: answer.request.map(|_| request), ..answer };
+        DiffRow { request: (self.request.0, request), old: answer(self.old), new: answer(self.new) }
     }
 
     /// What both sides say of a request whose ids mean the same on both; `None` if the entities live on neither.

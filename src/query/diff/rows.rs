@@ -3,20 +3,19 @@
 use super::affected::affected;
 use super::candidates::Candidates;
 use super::changes::Changes;
-use super::classes::{Asked, Classes};
+use super::classes::Classes;
 use super::row::{DiffRow, SideAnswer};
 use super::sides::{Side, Sides};
 use crate::eval::Decider;
 use crate::policy::{ActionId, KindSet};
 use crate::query::access::{AccessRow, Resources, Selection, Subjects, access_list};
 use crate::world::ResolvedRequest;
-use rayon::prelude::*;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::iter::Peekable;
 
 /// The requests of so many subjects are decided before the first of their rows is passed on.
-const SUBJECTS_AT_ONCE: usize = 256;
+const SUBJECTS_AT_ONCE: usize = 64;
 
 /// A difference that can be listed.
 #[derive(Debug)]
@@ -36,7 +35,8 @@ impl<'a> Difference<'a> {
     pub fn new(sides: Sides<'a>, changes: &Changes, all_changes: bool) -> Difference<'a> {
         let written = affected(sides, changes).and_then(|affected| {
             let candidates = Candidates::of(sides, &affected, all_changes)?;
-            Some((candidates, affected.actions))
+            // Without denied requests all that can be reached is written out.
+            Some((candidates, if all_changes { affected.actions } else { BTreeSet::new() }))
         });
         let select = |side: Side, actions: Option<&BTreeSet<ActionId>>| {
             let decider = sides.decider(side);
@@ -105,16 +105,12 @@ impl<'a> Difference<'a> {
 
     /// The rows of the requests that are known one by one. Of subjects that are alike one is asked about for all.
     fn of_candidates(&self) -> impl Iterator<Item = DiffRow> + '_ {
-        let mut classes = Classes::of(self.sides);
-        self.candidates.subjects.chunks(SUBJECTS_AT_ONCE).flat_map(move |subjects| {
-            let asked: Vec<Asked> = subjects.par_iter().map(|subject| classes.asked(subject, self.all_changes)).collect();
-            let of_class = classes.answer(&asked, self.all_changes);
-            let rows = subjects
-                .iter()
-                .zip(of_class)
-                .flat_map(|(&(subject, _), rows)| (0..rows.len()).map(move |index| rows[index].of_subject(subject)));
-            rows.collect::<Vec<_>>()
-        })
+        let mut classes = Classes::of(self.sides, self.all_changes);
+        let each = self.candidates.subjects.chunks(SUBJECTS_AT_ONCE).flat_map(move |subjects| {
+            let rows = classes.rows(subjects);
+            subjects.iter().map(|&(subject, _)| subject).zip(rows).collect::<Vec<_>>()
+        });
+        each.flat_map(|(subject, rows)| (0..rows.len()).map(move |index| rows[index].of_subject(subject)))
     }
 
     /// Every request of the affected actions that is another one on the other side.
