@@ -17,7 +17,7 @@ const READS_PER_UNIT: usize = 8;
 /// and the search for ways to turn the answer.
 #[derive(Clone, Debug)]
 pub struct Budget {
-    total: u64,
+    total: Cell<u64>,
     left: Cell<u64>,
     /// The condition that is searched.
     condition: Cell<Option<Span>>,
@@ -51,12 +51,19 @@ impl Default for Budget {
 impl Budget {
     /// A budget of this many units.
     pub fn of(units: u64) -> Budget {
-        Budget { total: units, left: Cell::new(units), condition: Cell::new(None), exhausted: Cell::new(None) }
+        Budget { total: Cell::new(units), left: Cell::new(units), condition: Cell::new(None), exhausted: Cell::new(None) }
     }
 
     /// A budget without a bound, for a search of all rows of a list, which nothing but `--limit` cuts.
     pub fn unlimited() -> Budget {
         Budget::of(u64::MAX)
+    }
+
+    /// Gives a whole budget again, on top of what was spent, and forgets that a limit was reached.
+    pub(crate) fn renew(&self) {
+        self.total.set(self.spent().saturating_add(BUDGET));
+        self.left.set(BUDGET);
+        self.exhausted.set(None);
     }
 
     /// A budget of half of what is left. Who uses it then takes from this one what it spent.
@@ -79,7 +86,7 @@ impl Budget {
     /// How many units were taken.
     #[inline]
     pub fn spent(&self) -> u64 {
-        self.total - self.left.get()
+        self.total.get() - self.left.get()
     }
 
     /// Takes units of work; false if there are not enough.

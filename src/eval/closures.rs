@@ -2,7 +2,7 @@
 
 use super::budget::Budget;
 use super::env::Env;
-use super::groups::GroupClosure;
+use super::groups::{GroupClosure, members};
 use crate::world::EntityId;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -25,6 +25,8 @@ pub(super) struct MoreClosures {
     asked: Option<(EntityId, u32)>,
     /// All members of one group.
     members: Option<(EntityId, FxHashSet<EntityId>)>,
+    /// The group whose members were listed last, and they; `None` if there may be others.
+    listed: Option<(EntityId, Option<Vec<EntityId>>)>,
 }
 
 /// The most entities of closures that are kept.
@@ -77,6 +79,17 @@ impl Closures {
             more.members = Some((group, members));
         }
         more.members.as_ref().map(|(_, members)| members)
+    }
+}
+
+impl Closures {
+    /// All members of a group, at any depth; `None` if there may be others. Those of the group that was asked about last are kept.
+    pub(super) fn members_listed(&mut self, env: &Env<'_>, group: EntityId) -> Option<&[EntityId]> {
+        let more = self.more.get_or_insert_default();
+        if more.listed.as_ref().is_none_or(|(listed, _)| *listed != group) {
+            more.listed = Some((group, members(env, group)));
+        }
+        more.listed.as_ref().and_then(|(_, members)| members.as_deref())
     }
 }
 

@@ -3,7 +3,6 @@
 use super::bindings::Bindings;
 use super::evaluator::{CandidateList, Evaluator};
 use super::follow::NotFollowed;
-use super::groups::members;
 use super::trace::{NoTrace, Recorder, TermValue};
 use super::truth::Truth;
 use crate::plan::access_path::ChangedReach;
@@ -14,8 +13,10 @@ use crate::world::{EntityId, Value};
 impl Evaluator<'_, NoTrace> {
     /// Calls `found` with the ends of each conclusion for which the condition is not false in this world and the reading is about what
     /// changed; [`EntityId::NONE`] at an end that may be anything. The same ends may come several times. False if the search was cut, so that
-    /// there may be more.
+    /// there may be more. Each call has a whole budget; what one has worked out serves the next.
     pub(crate) fn each_affected(&mut self, delta: &DeltaPlan, changed: [EntityId; 3], found: &mut dyn FnMut([EntityId; 3])) -> bool {
+        self.budget.renew();
+        self.bound_tables();
         let bindings = Bindings { asked: changed, ..Bindings::new(EntityId::NONE, EntityId::NONE) };
         self.each_binding(&delta.plan, delta.searches, &bindings, &mut |evaluator, bindings, _| {
             let mut ends = [EntityId::NONE; 3];
@@ -54,7 +55,7 @@ impl<R: Recorder> Evaluator<'_, R> {
 
     /// Adds what changed and what is affected with it; incomplete where that is everything.
     pub(super) fn changed_ends(
-        &self,
+        &mut self,
         changed: EntityId,
         reach: ChangedReach,
         kinds: &KindSet,
@@ -67,7 +68,8 @@ impl<R: Recorder> Evaluator<'_, R> {
             ChangedReach::Same => found.push(changed),
             ChangedReach::Members => {
                 found.push(changed);
-                found.extend(members::<CandidateList>(self.env, changed).ok_or(NotFollowed::Incomplete)?);
+                let members = self.closures.members_listed(self.env, changed);
+                found.extend_from_slice(members.ok_or(NotFollowed::Incomplete)?);
             }
             ChangedReach::Contents if !self.env.world.containers_closed() => return Err(NotFollowed::Incomplete),
             ChangedReach::Contents => found.extend(self.all_within(changed, kinds)),

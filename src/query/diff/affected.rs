@@ -2,6 +2,7 @@
 
 use super::changes::{Change, Changed, Changes};
 use super::sides::{Side, Sides};
+use crate::eval::evaluator::Evaluator;
 use crate::eval::{Budget, NoTrace};
 use crate::graph::{GrantSource, Graph, Node, Permit};
 use crate::plan::delta::{Concludes, DeltaPlan, DeltaPlans, Reading};
@@ -67,7 +68,8 @@ pub(super) fn affected(sides: Sides<'_>, changes: &Changes) -> Option<Affected> 
     if changes.may_be_more || patterns && changes.all.iter().any(is_read_by_patterns) {
         return None;
     }
-    let mut propagation = Propagation::of(sides);
+    let budgets = [Budget::default(), Budget::default()];
+    let mut propagation = Propagation::of(sides, &budgets);
     changes.all.iter().for_each(|change| propagation.change(change.what));
     while let Some((reading, ends)) = propagation.open.pop() {
         propagation.follow(reading, ends);
@@ -88,6 +90,8 @@ type Ends = Option<[EntityId; 3]>;
 
 struct Propagation<'a> {
     sides: Sides<'a>,
+    /// Of each side.
+    evaluators: [Evaluator<'a, NoTrace>; 2],
     policy: &'a Policy,
     graph: &'a Graph,
     deltas: DeltaPlans<'a>,
@@ -105,10 +109,11 @@ struct Propagation<'a> {
 }
 
 impl<'a> Propagation<'a> {
-    fn of(sides: Sides<'a>) -> Propagation<'a> {
+    fn of(sides: Sides<'a>, budgets: &'a [Budget; 2]) -> Propagation<'a> {
         let compiled = sides.new.compiled;
         Propagation {
             sides,
+            evaluators: [sides.old.within(&budgets[0]).evaluator(NoTrace), sides.new.within(&budgets[1]).evaluator(NoTrace)],
             policy: &compiled.policy,
             graph: &compiled.graph,
             deltas: DeltaPlans::of(&compiled.policy),
@@ -323,14 +328,12 @@ impl<'a> Propagation<'a> {
     fn evaluate(&mut self, delta: &DeltaPlan, changed: [EntityId; 3]) {
         let mut found: FxHashSet<[EntityId; 3]> = FxHashSet::default();
         let mut complete = true;
-        for side in [Side::Old, Side::New] {
+        for (index, side) in [Side::Old, Side::New].into_iter().enumerate() {
             let world = self.sides.decider(side).world;
             if !self.is_active(delta.concludes, side) || !changed.iter().all(|&ent| ent == EntityId::NONE || world.has(ent)) {
                 continue;
             }
-            let budget = Budget::default();
-            let mut evaluator = self.sides.decider(side).within(&budget).evaluator(NoTrace);
-            complete &= evaluator.each_affected(delta, changed, &mut |ends| _ = found.insert(ends));
+            complete &= self.evaluators[index].each_affected(delta, changed, &mut |ends| _ = found.insert(ends));
         }
         if !complete {
             return self.conclude(delta.concludes, None);
