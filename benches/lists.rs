@@ -1,5 +1,5 @@
-//! How long access lists take: who can, what can, everything that a partner's people can, and what changes if a customer removes a partner's
-//! privileges; by size of world.
+//! How long access lists take: who can, what can, everything that a partner's people can, what changes if a customer removes a partner's
+//! privileges, and what changes if a toggle is turned; by size of world.
 //!
 //! `cargo bench --bench lists`. Before the figures it prints how many answers each list has, since that is what a list costs.
 
@@ -7,7 +7,7 @@ mod worlds;
 
 use delegraph::eval::{Budget, Decider};
 use delegraph::plan::Context;
-use delegraph::query::access::{Selection, Subjects, Taken, access_list, summary};
+use delegraph::query::access::{Selection, Subjects, Taken, access_list, summary_by_class};
 use delegraph::query::diff::{Changes, Difference, ReadChange, Sides, WhatIf};
 use delegraph::query::lists::EntityPattern;
 use delegraph::world::{EntityId, ResolvedRequest, Statement};
@@ -22,19 +22,32 @@ fn main() {
         let users: Vec<usize> = some_users(ready).into_iter().map(|user| count(&what_can(&decider, user))).collect();
         let without: Vec<usize> = some_privileges(ready).iter().map(|dap| changed_without(ready, dap)).collect();
         println!(
-            "{facts} facts: who can the widest action {}, what can {} to {}, without a DAP {} to {}, partner {} answers",
+            "{facts} facts: who can the widest action {}, what can {} to {}, without a DAP {} to {}, of a toggle {} answers",
             count(&widest(ready, &decider)),
             users.iter().min().expect("some"),
             users.iter().max().expect("some"),
             without.iter().min().expect("some"),
             without.iter().max().expect("some"),
-            count(&partner(ready, &decider)),
+            changed_with(ready, TOGGLE),
         );
     }
+    let ready = worlds::of(SMALL);
+    let decider = ready.decider();
+    let radius = summary_by_class(&decider, &partner(ready, &decider), |_, _| Taken::Listed);
+    let customers = ready.compiled.policy.kind_called("customer").expect("a kind");
+    println!(
+        "{SMALL} facts: the largest partner {} answers, by {} people at {} customers",
+        radius.allowed + radius.unknown,
+        radius.subjects.len(),
+        radius.by_place.keys().filter(|&&place| ready.world.kind(place) == customers).count(),
+    );
     divan::main();
 }
 
-const SIZES: [u64; 3] = [100_000, 840_000, 2_000_000];
+/// The largest world in which all of the largest partner is counted.
+const SMALL: u64 = 100_000;
+
+const SIZES: [u64; 3] = [SMALL, 840_000, 2_000_000];
 
 /// Users who are asked about, with and without answers.
 fn some_users(ready: &Ready) -> Vec<EntityId> {
@@ -69,7 +82,7 @@ fn widest(ready: &Ready, decider: &Decider<'_>) -> Selection {
     some.max_by_key(|selection| access_list(decider, selection).count()).expect("some are asked about")
 }
 
-/// Everything that the people of the first partner can do in the directories of customers.
+/// Everything that the people of the first partner can do.
 fn partner(ready: &Ready, decider: &Decider<'_>) -> Selection {
     let policy = &ready.compiled.policy;
     let entity = ready.world.named(policy, "partner", "p0").expect("the generator makes it");
@@ -77,8 +90,7 @@ fn partner(ready: &Ready, decider: &Decider<'_>) -> Selection {
     let query = decider.within(&budget);
     let subjects = query.subjects(EntityPattern::One(entity)).expect("users have a partner as home");
     let actions: Vec<_> = policy.actions.ids().collect();
-    let resources =
-        query.resources(EntityPattern::All(policy.kind_called("customer").expect("a kind")), &actions, false).expect("customers");
+    let resources = query.all_resources(&actions);
     Selection { subjects, actions, resources, with_barred: false }
 }
 
@@ -99,6 +111,24 @@ fn changed_without(ready: &Ready, privilege: &str) -> usize {
     let (old, new) = (what_if.old.decider(&ready.compiled), what_if.new.decider(&ready.compiled));
     let sides = Sides::of_one_world(&old, &new);
     Difference::new(sides, &Changes::between(sides), false).rows().count()
+}
+
+/// A toggle on which it hangs whether partners may remove devices.
+const TOGGLE: &str = "autopilot-removal-needs-dap";
+
+/// How many answers change if the toggle is turned on.
+fn changed_with(ready: &Ready, toggle: &str) -> usize {
+    let mut what_if = WhatIf::new(&ready.world, &Context::at(&ready.compiled.policy, worlds::date()));
+    what_if.make(&ready.compiled, ReadChange::Turn(toggle, true)).expect("it is off");
+    let (old, new) = (what_if.old.decider(&ready.compiled), what_if.new.decider(&ready.compiled));
+    let sides = Sides::of_one_world(&old, &new);
+    Difference::new(sides, &Changes::between(sides), false).rows().count()
+}
+
+#[divan::bench(args = SIZES, sample_count = 3)]
+fn what_if_a_toggle_is_turned(bencher: Bencher, facts: u64) {
+    let ready = worlds::of(facts);
+    bencher.bench_local(|| changed_with(ready, black_box(TOGGLE)));
 }
 
 #[divan::bench(args = SIZES)]
@@ -132,10 +162,10 @@ fn what_can_of_users(bencher: Bencher, facts: u64) {
     });
 }
 
-#[divan::bench(args = SIZES, sample_count = 3)]
+#[divan::bench(args = [SMALL], sample_count = 3)]
 fn blast_radius_of_a_partner(bencher: Bencher, facts: u64) {
     let ready = worlds::of(facts);
     let decider = ready.decider();
     let selection = partner(ready, &decider);
-    bencher.bench_local(|| summary(&decider, black_box(&selection), |_| Taken::Listed).allowed);
+    bencher.bench_local(|| summary_by_class(&decider, black_box(&selection), |_, _| Taken::Listed).allowed);
 }
