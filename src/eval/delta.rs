@@ -10,13 +10,18 @@ use crate::plan::delta::DeltaPlan;
 use crate::policy::{KindSet, Term};
 use crate::world::{EntityId, Value};
 
+/// So many results are kept from one call to the next.
+const MAX_KEPT: usize = 200_000;
+
 impl Evaluator<'_, NoTrace> {
     /// Calls `found` with the ends of each conclusion for which the condition is not false in this world and the reading is about what
     /// changed; [`EntityId::NONE`] at an end that may be anything. The same ends may come several times. False if the search was cut, so that
     /// there may be more. Each call has a whole budget; what one has worked out serves the next.
     pub(crate) fn each_affected(&mut self, delta: &DeltaPlan, changed: [EntityId; 3], found: &mut dyn FnMut([EntityId; 3])) -> bool {
         self.budget.renew();
-        self.bound_tables();
+        if self.tables.as_ref().is_some_and(|tables| tables.len() > MAX_KEPT) {
+            self.tables = None;
+        }
         let bindings = Bindings { asked: changed, ..Bindings::new(EntityId::NONE, EntityId::NONE) };
         self.each_binding(&delta.plan, delta.searches, &bindings, &mut |evaluator, bindings, _| {
             let mut ends = [EntityId::NONE; 3];

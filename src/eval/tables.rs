@@ -3,7 +3,6 @@
 //! Without a trace, a table is used only after some work, so that short questions do without it. With one it is always used, and a proof
 //! that recurs is recorded once.
 
-use super::evaluator::Evaluator;
 use super::trace::Proof;
 use super::truth::Truth;
 use crate::policy::{RelationId, RoleId};
@@ -12,9 +11,6 @@ use rustc_hash::FxHashMap;
 
 /// The work after which an evaluation without a trace begins to use its table.
 pub(super) const SHORT: u64 = 48;
-
-/// So many results are kept from one question of an evaluator to the next.
-const MAX_KEPT: usize = 200_000;
 
 /// The tables of one evaluator.
 #[derive(Debug, Default)]
@@ -31,17 +27,9 @@ pub(super) struct Table {
     pub(super) results: FxHashMap<Goal, (Truth, Proof)>,
 }
 
-impl<R> Evaluator<'_, R> {
-    /// Forgets what was worked out if that is very much, between two questions of one evaluator.
-    pub(super) fn bound_tables(&mut self) {
-        if self.tables.as_ref().is_some_and(|tables| tables.len() > MAX_KEPT) {
-            self.tables = None;
-        }
-    }
-}
-
 impl Tables {
-    fn len(&self) -> usize {
+    /// How many results they have.
+    pub(super) fn len(&self) -> usize {
         self.own.results.len() + self.quiet.as_ref().map_or(0, |quiet| quiet.len())
     }
 }

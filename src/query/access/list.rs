@@ -104,15 +104,7 @@ pub(super) fn blocks<'a>(decider: &'a Decider<'a>, selection: &'a Selection) -> 
     if !search.goes_by_subject(&subjects) || !search.shares(&subjects) {
         return Box::new(blocks_of_each(access_list(decider, selection)));
     }
-    let (mut classes, mut known): (Vec<Vec<(EntityId, Truth)>>, FxHashMap<(Likeness, Truth), usize>) = Default::default();
-    for (subject, member) in subjects {
-        let place = match search.alike.likeness(decider, subject) {
-            Some(likeness) => *known.entry((likeness, member)).or_insert(classes.len()),
-            None => classes.len(),
-        };
-        classes.resize_with(classes.len().max(place + 1), Vec::new);
-        classes[place].push((subject, member));
-    }
+    let classes = search.classes(subjects);
     let at_once = 2 * rayon::current_num_threads();
     let mut at = 0;
     let chunks = std::iter::from_fn(move || {
@@ -174,6 +166,21 @@ impl<'a> Search<'a> {
     fn goes_by_subject(&self, subjects: &[(EntityId, Truth)]) -> bool {
         let resources = self.resource_count();
         subjects.len() <= resources || resources > MANY_RESOURCES
+    }
+
+    /// The subjects with those that are alike together, by the first of them.
+    fn classes(&self, subjects: Vec<(EntityId, Truth)>) -> Vec<Vec<(EntityId, Truth)>> {
+        let mut classes: Vec<Vec<(EntityId, Truth)>> = Vec::new();
+        let mut known: FxHashMap<(Likeness, Truth), usize> = FxHashMap::default();
+        for (subject, member) in subjects {
+            let place = match self.alike.likeness(self.decider, subject) {
+                Some(likeness) => *known.entry((likeness, member)).or_insert(classes.len()),
+                None => classes.len(),
+            };
+            classes.resize_with(classes.len().max(place + 1), Vec::new);
+            classes[place].push((subject, member));
+        }
+        classes
     }
 
     /// Whether subjects that are alike share their rows: not one alone, nor where a subject may itself be a resource.
