@@ -2,7 +2,7 @@
 
 use super::alike::{Alike, Likeness};
 use super::reach::{ResourceReach, SubjectReach};
-use super::same_answers::SameAnswers;
+use super::same_answers::{MANY_ACTIONS, SameAnswers};
 use super::selection::{Resources, Subjects};
 use super::shared::SharedRows;
 use crate::eval::{Budget, Decider, Exhausted, MissingDatum, Outcome, Truth};
@@ -246,10 +246,12 @@ impl<'a> Search<'a> {
                 }
                 None => self.resources(Some(on)),
             };
+            let shares = self.selection.actions.len() >= MANY_ACTIONS;
             let alike = |resource: EntityId| self.alike.resource(decider, resource);
             rows.extend(resources.iter().filter_map(|&resource| {
                 let request = ResolvedRequest { subject, action, resource };
-                let row = answers.of(&request, alike, || answer(decider, request, member), |row| row.exhausted.is_none());
+                let own = || answer(decider, request, member);
+                let row = if shares { answers.of(&request, alike, own, |row| row.exhausted.is_none()) } else { own() };
                 self.listed(AccessRow { request, ..row })
             }));
         }

@@ -27,7 +27,7 @@ pub(in crate::query) use list::answer;
 pub use list::{AccessRow, Selection, access_list, missing};
 pub use paths::{AccessPath, request_paths};
 pub(in crate::query) use reach::{ResourceReach, SubjectReach};
-pub(in crate::query) use same_answers::SameAnswers;
+pub(in crate::query) use same_answers::{MANY_ACTIONS, SameAnswers};
 pub use selection::{Resources, Subjects};
 pub(in crate::query) use shared::SharedRows;
 pub(in crate::query) use summary::outermost;

@@ -5,6 +5,9 @@ use crate::world::{EntityId, ResolvedRequest};
 use rustc_hash::FxHashMap;
 use std::hash::Hash;
 
+/// With fewer actions than these each request is answered by itself: to find out what a resource is like takes as long as a few answers.
+pub(in crate::query) const MANY_ACTIONS: usize = 4;
+
 /// Answers about one subject. `L` is what resources with the same answers have in common.
 #[derive(Debug)]
 pub(in crate::query) struct SameAnswers<L, A> {

@@ -146,6 +146,10 @@ fn contents(decider: &Decider<'_>, outer: EntityId) -> Vec<EntityId> {
 }
 
 impl Part {
+    pub(super) fn actions(&self) -> &[ActionId] {
+        &self.actions
+    }
+
     /// Whether the resource of one of its requests may be of these kinds.
     pub(super) fn may_be_on(&self, sides: Sides<'_>, kinds: &KindSet) -> bool {
         match &self.resources {

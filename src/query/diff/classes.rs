@@ -4,10 +4,11 @@ use super::candidates::{Part, requests};
 use super::row::DiffRow;
 use super::sides::Sides;
 use crate::eval::Decider;
-use crate::policy::KindSet;
-use crate::query::access::{Alike, Likeness, SameAnswers, SharedRows};
+use crate::policy::{ActionId, KindSet};
+use crate::query::access::{Alike, Likeness, MANY_ACTIONS, SameAnswers, SharedRows};
 use crate::world::EntityId;
 use rayon::prelude::*;
+use rustc_hash::FxHashSet;
 use std::sync::Arc;
 
 /// The rows of subjects, one for all that are alike.
@@ -55,10 +56,13 @@ fn own_rows(sides: Sides<'_>, alike: &[Alike; 2], subject: &(EntityId, Vec<Part>
     let likeness = |resource: EntityId| {
         if askers.contains(sides.kind(resource)) { None } else { likeness_on_both(sides, alike, resource) }
     };
+    let actions: FxHashSet<ActionId> = subject.1.iter().flat_map(Part::actions).copied().collect();
+    let shares = actions.len() >= MANY_ACTIONS;
     let mut answers = SameAnswers::default();
     let rows = requests(sides, subject, all_changes).into_iter().filter_map(|request| {
         let is_complete = |row: &Option<DiffRow>| row.is_none_or(|row| !row.is_given_up());
-        let row: Option<DiffRow> = answers.of(&request, likeness, || DiffRow::of_both(sides, request), is_complete);
+        let own = || DiffRow::of_both(sides, request);
+        let row: Option<DiffRow> = if shares { answers.of(&request, likeness, own, is_complete) } else { own() };
         row.filter(|row| row.differs(all_changes)).map(|row| row.of_request(request))
     });
     rows.collect()
