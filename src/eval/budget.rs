@@ -59,10 +59,10 @@ impl Budget {
         Budget::of(u64::MAX)
     }
 
-    /// Gives a whole budget again, on top of what was spent, and forgets that a limit was reached.
-    pub(crate) fn renew(&self) {
-        self.total.set(self.spent().saturating_add(BUDGET));
-        self.left.set(BUDGET);
+    /// Gives so many units again, on top of what was spent, and forgets that a limit was reached.
+    pub(crate) fn renew(&self, units: u64) {
+        self.total.set(self.spent().saturating_add(units));
+        self.left.set(units);
         self.exhausted.set(None);
     }
 

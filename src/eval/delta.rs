@@ -16,9 +16,15 @@ const MAX_KEPT: usize = 200_000;
 impl Evaluator<'_, NoTrace> {
     /// Calls `found` with the ends of each conclusion for which the condition is not false in this world and the reading is about what
     /// changed; [`EntityId::NONE`] at an end that may be anything. The same ends may come several times. False if the search was cut, so that
-    /// there may be more. Each call has a whole budget; what one has worked out serves the next.
-    pub(crate) fn each_affected(&mut self, delta: &DeltaPlan, changed: [EntityId; 3], found: &mut dyn FnMut([EntityId; 3])) -> bool {
-        self.budget.renew();
+    /// there may be more. Each call may take `units` of work; what one has worked out serves the next.
+    pub(crate) fn each_affected(
+        &mut self,
+        delta: &DeltaPlan,
+        changed: [EntityId; 3],
+        units: u64,
+        found: &mut dyn FnMut([EntityId; 3]),
+    ) -> bool {
+        self.budget.renew(units);
         if self.tables.as_ref().is_some_and(|tables| tables.len() > MAX_KEPT) {
             self.tables = None;
         }

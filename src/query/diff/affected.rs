@@ -3,7 +3,7 @@
 use super::changes::{Change, Changed, Changes};
 use super::sides::{Side, Sides};
 use crate::eval::evaluator::Evaluator;
-use crate::eval::{Budget, NoTrace};
+use crate::eval::{BUDGET, Budget, NoTrace};
 use crate::graph::{GrantSource, Graph, Node, Permit};
 use crate::plan::delta::{Concludes, DeltaPlan, DeltaPlans, Reading};
 use crate::policy::{
@@ -53,8 +53,18 @@ impl Extent {
 /// So many facts of one relation or role are followed; if there are more, all of them count as changed.
 const MAX_FACTS: usize = 100_000;
 
+/// More was to be followed than was asked for.
+#[derive(Debug)]
+pub(super) struct TooMuch;
+
 /// The requests that the changes can affect; `None` if they can affect any.
 pub(super) fn affected(sides: Sides<'_>, changes: &Changes) -> Option<Affected> {
+    let mut unlimited = u64::MAX;
+    affected_within(sides, changes, &mut unlimited).ok().flatten()
+}
+
+/// The same, if it takes no more than `work` units of work, which are taken from them.
+pub(super) fn affected_within(sides: Sides<'_>, changes: &Changes, work: &mut u64) -> Result<Option<Affected>, TooMuch> {
     // The condition of a pattern may read any attribute, which group somebody is in, and who lives.
     let is_read_by_patterns = |change: &Change| {
         matches!(
@@ -66,14 +76,19 @@ pub(super) fn affected(sides: Sides<'_>, changes: &Changes) -> Option<Affected> 
     };
     let patterns = sides.old.world.has_conditional_patterns() || sides.new.world.has_conditional_patterns();
     if changes.may_be_more || patterns && changes.all.iter().any(is_read_by_patterns) {
-        return None;
+        return Ok(None);
     }
-    let budgets = [Budget::default(), Budget::default()];
-    let mut propagation = Propagation::of(sides, &budgets);
+    let budgets = [Budget::of(0), Budget::of(0)];
+    let mut propagation = Propagation::of(sides, &budgets, BUDGET.min(*work));
     changes.all.iter().for_each(|change| propagation.change(change.what));
     while let Some((reading, ends)) = propagation.open.pop() {
         propagation.follow(reading, ends);
+        if spent(&budgets) >= *work {
+            *work = 0;
+            return Err(TooMuch);
+        }
     }
+    *work -= spent(&budgets);
     let mut affected = propagation.affected;
     let known = &affected.actions;
     affected.requests.retain_mut(|rectangle| {
@@ -82,7 +97,12 @@ pub(super) fn affected(sides: Sides<'_>, changes: &Changes) -> Option<Affected> 
         }
         !rectangle.actions.is_empty()
     });
-    Some(affected)
+    Ok(Some(affected))
+}
+
+/// How much was taken of both budgets.
+fn spent(budgets: &[Budget; 2]) -> u64 {
+    budgets.iter().map(Budget::spent).sum()
 }
 
 /// What changed of a reading: the entities at its ends, or anything.
@@ -106,10 +126,12 @@ struct Propagation<'a> {
     held: FxHashSet<(RoleId, Ends)>,
     by_role: FxHashMap<RoleId, Arc<[ActionId]>>,
     affected: Affected,
+    /// How much work one evaluation may take.
+    units: u64,
 }
 
 impl<'a> Propagation<'a> {
-    fn of(sides: Sides<'a>, budgets: &'a [Budget; 2]) -> Propagation<'a> {
+    fn of(sides: Sides<'a>, budgets: &'a [Budget; 2], units: u64) -> Propagation<'a> {
         let compiled = sides.new.compiled;
         Propagation {
             sides,
@@ -125,6 +147,7 @@ impl<'a> Propagation<'a> {
             held: FxHashSet::default(),
             by_role: FxHashMap::default(),
             affected: Affected::default(),
+            units,
         }
     }
 
@@ -333,7 +356,7 @@ impl<'a> Propagation<'a> {
             if !self.is_active(delta.concludes, side) || !changed.iter().all(|&ent| ent == EntityId::NONE || world.has(ent)) {
                 continue;
             }
-            complete &= self.evaluators[index].each_affected(delta, changed, &mut |ends| _ = found.insert(ends));
+            complete &= self.evaluators[index].each_affected(delta, changed, self.units, &mut |ends| _ = found.insert(ends));
         }
         if !complete {
             return self.conclude(delta.concludes, None);

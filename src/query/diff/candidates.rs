@@ -29,6 +29,12 @@ pub(super) struct Part {
 const MAX_PARTS: usize = 4_000_000;
 
 impl Candidates {
+    /// Whatever a subject may reach on one of the sides.
+    pub(super) fn of_subject(sides: Sides<'_>, subject: EntityId) -> Candidates {
+        let actions: Arc<[ActionId]> = sides.new.compiled.policy.actions.ids().collect();
+        Candidates { subjects: vec![(subject, vec![Part { actions, resources: None }])] }
+    }
+
     /// Writes out the requests; `None` if they are too many. With `all`, requests count too that nothing permits on either side. Without
     /// it, any request of an action is whatever somebody may reach.
     pub(super) fn of(sides: Sides<'_>, affected: &Affected, all: bool) -> Option<Candidates> {
@@ -146,6 +152,11 @@ fn contents(decider: &Decider<'_>, outer: EntityId) -> Vec<EntityId> {
 }
 
 impl Part {
+    /// How many requests, where the resources are known; else how many actions.
+    pub(super) fn count(&self) -> usize {
+        self.actions.len() * self.resources.as_ref().map_or(1, |resources| resources.len())
+    }
+
     pub(super) fn actions(&self) -> &[ActionId] {
         &self.actions
     }

@@ -10,6 +10,10 @@ use crate::query::access::outermost;
 use crate::world::{EntityId, ResolvedRequest};
 use std::collections::{BTreeMap, BTreeSet};
 
+/// The most work to find what the changes of one question may affect, in the unit of [`Budget`](crate::eval::Budget). Where it takes more, the
+/// subject of the question alone is counted.
+const MAX_WORK: u64 = 150_000;
+
 /// How many requests are allowed on one side alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AccessCount {
@@ -56,22 +60,26 @@ pub(in crate::query) struct AccessCounter<'a> {
     without: ResolvedRequest,
     /// How many requests may still be decided.
     left: usize,
+    /// How much work may still be done to find these.
+    work: u64,
 }
 
 impl<'a> AccessCounter<'a> {
     /// Counts all but the request, and decides so many requests at most.
     pub(in crate::query) fn new(query: &'a QueryContext<'a>, without: &ResolvedRequest, most: usize) -> AccessCounter<'a> {
-        AccessCounter { old: query, without: *without, left: most }
+        AccessCounter { old: query, without: *without, left: most, work: MAX_WORK }
     }
 
     /// What the change gives and takes that makes this world and context.
     pub(in crate::query) fn count(&mut self, changed: &Overlay) -> AccessCount {
         let new = changed.decider(self.old.compiled);
         let sides = Sides::of_one_world(self.old, &new);
-        let difference = Difference::new(sides, &Changes::between(sides), false);
+        let difference = Difference::within(sides, &Changes::between(sides), &mut self.work);
         let mut tally = Tally { without: self.without, decider: self.old, subjects: BTreeMap::new() };
+        let is_whole = difference.is_some();
+        let difference = difference.unwrap_or_else(|| Difference::of_subject(sides, self.without.subject));
         let whole = difference.each_within(&mut self.left, &mut |row| tally.add(row));
-        tally.count(!whole)
+        tally.count(!whole || !is_whole)
     }
 }
 

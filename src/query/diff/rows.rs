@@ -1,7 +1,7 @@
 //! The requests whose outcome differs.
 
-use super::affected::affected;
-use super::candidates::Candidates;
+use super::affected::{Affected, affected, affected_within};
+use super::candidates::{Candidates, Part};
 use super::changes::Changes;
 use super::classes::Classes;
 use super::row::{DiffRow, SideAnswer};
@@ -9,7 +9,7 @@ use super::sides::{Side, Sides};
 use crate::eval::Decider;
 use crate::policy::{ActionId, KindSet};
 use crate::query::access::{AccessRow, Resources, Selection, Subjects, access_list};
-use crate::world::ResolvedRequest;
+use crate::world::{EntityId, ResolvedRequest};
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::iter::Peekable;
@@ -33,7 +33,23 @@ impl<'a> Difference<'a> {
     /// The difference of two sides. With `all_changes`, a request differs too that is denied on both sides, or cannot be asked on one, if that
     /// is for another outcome.
     pub fn new(sides: Sides<'a>, changes: &Changes, all_changes: bool) -> Difference<'a> {
-        let written = affected(sides, changes).and_then(|affected| {
+        Difference::of_affected(sides, affected(sides, changes), all_changes)
+    }
+
+    /// The difference without what is denied on both sides; `None` if it takes more than `work` to find what may differ.
+    pub(super) fn within(sides: Sides<'a>, changes: &Changes, work: &mut u64) -> Option<Difference<'a>> {
+        affected_within(sides, changes, work).ok().map(|affected| Difference::of_affected(sides, affected, false))
+    }
+
+    /// The part of a difference that is about one subject.
+    pub(super) fn of_subject(sides: Sides<'a>, subject: EntityId) -> Difference<'a> {
+        let candidates = Candidates::of_subject(sides, subject);
+        let none = |side: Side| selection(sides.decider(side), Vec::new());
+        Difference { sides, all_changes: false, candidates, old: none(Side::Old), new: none(Side::New) }
+    }
+
+    fn of_affected(sides: Sides<'a>, affected: Option<Affected>, all_changes: bool) -> Difference<'a> {
+        let written = affected.and_then(|affected| {
             let candidates = Candidates::of(sides, &affected, all_changes)?;
             // Without denied requests all that can be reached is written out.
             Some((candidates, if all_changes { affected.actions } else { BTreeSet::new() }))
@@ -75,12 +91,12 @@ impl<'a> Difference<'a> {
     /// Calls `found` with the rows, in no order, and takes one from `left` for each request that is decided for them. False if that was not
     /// enough, so that there may be more rows.
     pub(super) fn each_within(&self, left: &mut usize, found: &mut dyn FnMut(&DiffRow)) -> bool {
-        let mut classes = Classes::of(self.sides);
+        let mut classes = Classes::of(self.sides, false);
         for subject in &self.candidates.subjects {
-            let asked = [classes.asked(subject, false)];
-            let Some(rest) = left.checked_sub(asked[0].len()) else { return false };
+            let cost: usize = subject.1.iter().map(Part::count).sum();
+            let Some(rest) = left.checked_sub(cost) else { return false };
             *left = rest;
-            let rows = classes.answer(&asked, false);
+            let rows = classes.rows(std::slice::from_ref(subject));
             rows.iter().flat_map(|rows| rows.iter()).for_each(|row| found(&row.of_subject(subject.0)));
         }
         if self.old.actions.is_empty() && self.new.actions.is_empty() {

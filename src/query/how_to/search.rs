@@ -17,10 +17,10 @@ use std::collections::BTreeSet;
 const MAX_LISTED: usize = 10;
 
 /// The most ways of which the other access is counted, so that they can be compared.
-const MAX_COMPARED: usize = 24;
+const MAX_COMPARED: usize = 16;
 
 /// The most requests that are decided to count the other access of all ways.
-const MAX_COUNTED: usize = 400_000;
+const MAX_COUNTED: usize = 100_000;
 
 /// The same world with one more entity for each kind of which an event may create one. It lives at no time; ways name it, if they create it.
 /// Without it no way creates anything.
