@@ -34,7 +34,7 @@ pub use grammar::{
 };
 pub(crate) use json_key::JsonKey;
 pub use likeness::{looks_like_pack, looks_like_world};
-pub use map_reader::{FILLER, bindings_document, mapping_document, parts, unfilled};
+pub use map_reader::{bindings_document, is_filled, mapping_document, parts, unfilled};
 pub use naming::is_action_name;
 pub use pack_reader::{is_element, pack_document};
 pub use patch_quoting::fit_patches;

@@ -6,7 +6,7 @@ use crate::diag::{Code, Diagnostic};
 use crate::policy::{KindId, PatternTyper};
 use crate::syntax::ast::expr::{Expr, ExprNode, FactPattern, Op, Pattern, Term, TermNode};
 use crate::syntax::ast::mapping::{KindsDecl, Templated};
-use crate::syntax::{FILLER, Text, parts, unfilled};
+use crate::syntax::{Text, is_filled, parts, unfilled};
 
 impl Builder<'_> {
     /// A fact with placeholders; `None` if it has mistakes.
@@ -140,6 +140,9 @@ impl FormReader<'_, '_> {
                 let kinds = self.kinds.iter().find(|(stands, _)| *stands == kind.value).map(|(_, kinds)| kinds.clone());
                 let kinds = kinds.or_else(|| self.builder.policy.kind_called(&kind.value).map(Kinds::One));
                 let id = self.template(id);
+                if kinds == Some(Kinds::One(self.builder.policy.role_kind)) {
+                    self.builder.note_role_table(&id);
+                }
                 kinds.map_or(TermForm::Any, |kinds| TermForm::Entity(kinds, id))
             }
             TermNode::Text(text) => TermForm::Text(self.template(text)),
@@ -158,7 +161,7 @@ impl FormReader<'_, '_> {
         let mut filled = Vec::new();
         for term in condition.atoms().into_iter().flat_map(Expr::terms) {
             if let TermNode::Entity { id: text, .. } | TermNode::Text(text) = &term.root().node
-                && text.contains(FILLER)
+                && is_filled(text)
             {
                 filled.push((text.clone(), self.template(text)));
             }

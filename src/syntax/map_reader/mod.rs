@@ -14,7 +14,7 @@ mod source;
 mod template;
 
 pub use bindings::bindings_document;
-pub use template::{FILLER, parts, unfilled};
+pub use template::{is_filled, parts, unfilled};
 
 use super::Text;
 use super::ast::expr::Pattern;
@@ -97,7 +97,7 @@ fn names(name: Text, fields: &mut Fields<'_>) -> NamesDecl {
     if let Some(missing) = missing.as_ref().filter(|missing| !matches!(missing.value.as_str(), "unknown" | "drop" | "error")) {
         let headline = format!("`missing` is `{}`", shown(&missing.value));
         let unknown = Diagnostic::new(Code::UnknownValue, headline, missing.span, "not one of its values");
-        let help = unknown.help("write `unknown`, `drop` or `error`");
+        let help = unknown.help("of a value that the table does not have, `unknown` makes what it would say unknown, `drop` leaves it out, and `error` ends the import");
         fields.diagnostics.push(help.nearest(&missing.value, missing.span, ["unknown", "drop", "error"]));
     }
     if fields.has("values") == fields.has("file") {

@@ -11,12 +11,24 @@ use crate::syntax::placeholders::{Placeholder, placeholders};
 use crate::syntax::toml::{Fields, Value, shown};
 use crate::text::Spanned;
 
-/// The first character of the filler of a placeholder: a letter of three bytes that no export has. `$` pads it.
-pub const FILLER: char = 'ꙮ';
+/// The first characters of the fillers of placeholders, of each another one: letters of three bytes that no mapping has.
+const FILLERS: std::ops::RangeInclusive<char> = '\u{A960}'..='\u{A97C}';
 
-/// What stands in a fact for a placeholder of this length in bytes.
-fn filler(length: usize) -> String {
-    format!("{FILLER}{}", "$".repeat(length.saturating_sub(FILLER.len_utf8())))
+/// The first character of the filler of a placeholder, by its number.
+fn first_of_filler(number: usize) -> char {
+    let mut all = FILLERS.cycle();
+    all.nth(number % FILLERS.count()).unwrap_or(*FILLERS.start())
+}
+
+/// What stands in a fact for a placeholder: as many bytes.
+fn filler(number: usize, hole: &Hole) -> String {
+    let first = first_of_filler(number);
+    format!("{first}{}", "$".repeat(hole.written.len().saturating_sub(first.len_utf8())))
+}
+
+/// Whether a text has a filler.
+pub fn is_filled(text: &str) -> bool {
+    text.contains(|c| FILLERS.contains(&c))
 }
 
 /// A text with placeholders.
@@ -61,7 +73,7 @@ pub(super) fn templated<T>(
             filled.replace_range(range, &kinds.last()?.0);
             continue;
         }
-        filled.replace_range(range, &filler(hole.written.len()));
+        filled.replace_range(range, &filler(holes.len(), &hole));
         holes.push(hole);
     }
     alternatives(&embedded, &mut filled, &mut kinds);
@@ -70,37 +82,75 @@ pub(super) fn templated<T>(
     match parsed {
         Ok(tree) => Some(Templated { tree, written, holes, kinds }),
         Err(diagnostic) => {
-            fields.spoil(unfilled(diagnostic, &holes));
+            let mut diagnostic = unfilled(diagnostic, &holes);
+            for (stands, decl) in &kinds {
+                each_text(&mut diagnostic, |text| *text = text.replace(stands, &decl.written()));
+            }
+            fields.spoil(with_help(diagnostic, &holes));
             None
         }
     }
 }
 
-/// The diagnostic with each filler in it as it was written.
+/// The diagnostic with each filler in it, whole or cut, as it was written.
 pub fn unfilled(mut diagnostic: Diagnostic, holes: &[Hole]) -> Diagnostic {
-    let restore = |text: &mut String| {
-        for hole in holes {
-            *text = text.replace(&filler(hole.written.len()), &hole.written);
+    each_text(&mut diagnostic, |text| {
+        for (number, hole) in holes.iter().enumerate() {
+            let first = first_of_filler(number);
+            let padding = filler(number, hole).len() - first.len_utf8();
+            while let Some(at) = text.find(first) {
+                let after = at + first.len_utf8();
+                let padded = text[after..].bytes().take(padding).take_while(|&byte| byte == b'$').count();
+                text.replace_range(at..after + padded, &hole.written);
+            }
         }
-    };
-    restore(&mut diagnostic.headline);
-    diagnostic.labels.iter_mut().for_each(|label| restore(&mut label.text));
-    diagnostic.help.iter_mut().for_each(restore);
-    diagnostic.patch.iter_mut().for_each(|patch| restore(&mut patch.replacement));
+    });
     diagnostic
+}
+
+/// Changes each text of a diagnostic.
+fn each_text(diagnostic: &mut Diagnostic, mut change: impl FnMut(&mut String)) {
+    change(&mut diagnostic.headline);
+    diagnostic.labels.iter_mut().for_each(|label| change(&mut label.text));
+    diagnostic.notes.iter_mut().chain(&mut diagnostic.help).for_each(&mut change);
+    diagnostic.patch.iter_mut().for_each(|patch| change(&mut patch.replacement));
+}
+
+/// The diagnostic of a placeholder that is where only a name or a whole term may be, with how it is written there.
+fn with_help(diagnostic: Diagnostic, holes: &[Hole]) -> Diagnostic {
+    let is_at = |hole: &&Hole| diagnostic.labels.first().is_some_and(|label| label.span.start == hole.span.start);
+    match holes.iter().find(is_at) {
+        Some(Hole { written, .. }) => {
+            let help =
+                format!("a placeholder is an id or a text, or part of one: write `KIND:{written}`, `role:{written}` or `\"{written}\"`");
+            Diagnostic { help: Some(help), ..diagnostic }
+        }
+        None => diagnostic,
+    }
+}
+
+impl KindsDecl {
+    /// The kinds as they were written.
+    fn written(&self) -> String {
+        match self {
+            KindsDecl::OneOf(names) => names.iter().map(|name| name.value.as_str()).collect::<Vec<_>>().join("|"),
+            KindsDecl::Bound(_) => "{kind}".to_owned(),
+        }
+    }
 }
 
 /// The parts of an id or text of a tree: texts, and the placeholders in it by their number. `next` is the number of the next one.
 pub fn parts(filled: &str, holes: &[Hole], next: &mut usize) -> Vec<Piece> {
     let mut pieces = Vec::new();
     let mut rest = filled;
-    while let Some((before, _)) = rest.split_once(FILLER) {
+    while let Some((before, _)) = rest.split_once(|c| FILLERS.contains(&c)) {
         if !before.is_empty() {
             pieces.push(Piece::Text(before.to_owned()));
         }
         let Some(hole) = holes.get(*next) else { break };
+        let length = filler(*next, hole).len();
         *next += 1;
-        rest = &rest[before.len() + filler(hole.written.len()).len()..];
+        rest = &rest[before.len() + length..];
         pieces.push(Piece::Hole(hole.clone()));
     }
     if !rest.is_empty() {
