@@ -26,6 +26,10 @@ pub struct ChannelRow {
     pub passed_over: u64,
     /// The files in which they are.
     pub files: Vec<String>,
+    /// Of each file its rows, and how many of them do not count.
+    pub rows_of_files: Vec<(u64, u64)>,
+    /// Of an incomplete one, the first thing that is lost.
+    pub lost: Option<String>,
 }
 
 /// Whether anybody looked at a channel.
@@ -71,19 +75,20 @@ pub(super) fn channels(
                 lists if lists.iter().all(|list| list.is_complete()) => ChannelState::LookedAt,
                 _ => ChannelState::Incomplete,
             };
-            rows.push(row(channel, Some(of.shown(policy, mappings)), state, lists));
+            let row = row(channel, Some(of.shown(policy, mappings)), state, lists);
             if state != ChannelState::LookedAt {
-                open(policy, mappings, channel, &of, gathered, entities);
+                let why = row.lost.as_ref().map_or_else(|| channel.why.clone(), |lost| format!("{}: {lost}", channel.why));
+                open(policy, mappings, channel, &of, gathered.reason(&why), gathered, entities);
             }
+            rows.push(row);
         }
     }
     rows
 }
 
 fn row(channel: &Channel, of: Option<String>, state: ChannelState, lists: &[&List]) -> ChannelRow {
-    let mut files: Vec<String> = lists.iter().flat_map(|list| list.files.iter().cloned()).collect();
-    files.sort();
-    files.dedup();
+    let each = lists.iter().flat_map(|list| list.files.iter().zip(&list.rows_of_files));
+    let of_files: BTreeMap<&String, &(u64, u64)> = each.collect();
     ChannelRow {
         channel: channel.name.clone(),
         title: channel.title.clone(),
@@ -91,7 +96,9 @@ fn row(channel: &Channel, of: Option<String>, state: ChannelState, lists: &[&Lis
         state,
         rows: lists.iter().map(|list| list.rows).sum(),
         passed_over: lists.iter().map(|list| list.passed_over).sum(),
-        files,
+        files: of_files.keys().copied().cloned().collect(),
+        rows_of_files: of_files.into_values().copied().collect(),
+        lost: lists.iter().find_map(|list| list.why_incomplete()),
     }
 }
 
@@ -134,15 +141,22 @@ fn instances(mappings: &Mappings, per: Per, lists: &[List], gathered: &Gathered,
     }
 }
 
-/// Opens the patterns of a channel.
-fn open(policy: &Policy, mappings: &Mappings, channel: &Channel, of: &Instance, gathered: &mut Gathered, entities: &mut Entities) {
+/// Opens the patterns of a channel, for the reason of this number.
+fn open(
+    policy: &Policy,
+    mappings: &Mappings,
+    channel: &Channel,
+    of: &Instance,
+    why: u32,
+    gathered: &mut Gathered,
+    entities: &mut Entities,
+) {
     let filler = Filler { policy, mappings, of };
     let mut by_head: BTreeMap<Statement, Vec<(Statement, bool)>> = BTreeMap::new();
     for form in &channel.open {
         let (head, filled) = filler.statements(form, gathered, entities);
         by_head.entry(head).or_default().extend(filled);
     }
-    let why = gathered.reason(&channel.why);
     for (head, filled) in by_head {
         // What the entity itself says comes before what is bound, and without either the pattern is not narrowed.
         let own = filled.iter().any(|(_, own)| *own);

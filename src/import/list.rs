@@ -20,8 +20,12 @@ pub(super) struct List {
     pub(super) rows: u64,
     /// How many of them do not count.
     pub(super) passed_over: u64,
-    /// Whether a row is lost, or what it needs is not bound.
-    pub(super) is_broken: bool,
+    /// The first thing that is lost of it, as a reason has it: a row, or what it needs and is not bound.
+    pub(super) broken: Option<String>,
+    /// The bindings that it lacks, as the command line takes them.
+    pub(super) lacks: BTreeSet<String>,
+    /// How many rows each file has, and how many of them do not count, in the order of `files`.
+    pub(super) rows_of_files: Vec<(u64, u64)>,
     /// The channels that it closes if it is complete: each with what it is of.
     pub(super) tells: BTreeSet<(usize, String)>,
 }
@@ -36,7 +40,9 @@ impl List {
             total: None,
             rows: 0,
             passed_over: 0,
-            is_broken: false,
+            broken: None,
+            lacks: BTreeSet::new(),
+            rows_of_files: Vec::new(),
             tells: BTreeSet::new(),
         }
     }
@@ -48,6 +54,17 @@ impl List {
 
     /// Whether it has all that its source has.
     pub(super) fn is_complete(&self) -> bool {
-        !self.is_broken && !self.is_cut()
+        self.broken.is_none() && !self.is_cut()
+    }
+
+    /// Notes what is lost of it, unless something was before.
+    pub(super) fn breaks(&mut self, what: impl FnOnce() -> String) {
+        self.broken.get_or_insert_with(what);
+    }
+
+    /// Why it is not complete, to be put after a reason; `None` if it is.
+    pub(super) fn why_incomplete(&self) -> Option<String> {
+        let page = || self.is_cut().then(|| format!("a page of {} is missing", self.files.first().map_or("it", String::as_str)));
+        self.broken.clone().or_else(page)
     }
 }

@@ -180,7 +180,10 @@ impl<'p> Run<'_, 'p> {
         list.files.push(file.to_owned());
         list.with_next += usize::from(export.has_next);
         list.total = list.total.max(export.total);
-        list.is_broken |= !missing.is_empty();
+        if !missing.is_empty() {
+            list.breaks(|| format!("{file} does not say its {}", all_of(missing.iter().map(code))));
+            list.lacks.extend(missing.iter().map(|name| format!("--bind {file}:{name}=…")));
+        }
         let mut evaluator = Evaluator {
             policy: self.policy,
             mappings,
@@ -212,6 +215,7 @@ impl<'p> Run<'_, 'p> {
         }
         (self.progress)(size - reported);
         let (rows, passed_over) = (evaluator.list.rows - rows_before, evaluator.list.passed_over - passed_before);
+        evaluator.list.rows_of_files.push((rows, passed_over));
         if rows > 0 && rows == passed_over {
             let what = format!("no row of {} counts, by {}", code(file), code(&of.name));
             self.warnings.push(Diagnostic::nowhere(Code::ImportNote, what).note("the mapping takes rows with other values alone"));
@@ -268,7 +272,7 @@ fn unbound(file: &str, missing: &[&str], is_empty: bool) -> Diagnostic {
     let headline = format!("{} does not say its {}", code(file), all_of(missing.iter().map(code)));
     let bindings: Vec<String> = missing.iter().map(|name| format!("--bind {file}:{name}=…")).collect();
     let diagnostic = Diagnostic::nowhere(Code::MissingBinding, headline).help(format!("bind it: {}", bindings.join(" ")));
-    if is_empty { diagnostic } else { diagnostic.note("what it would say is unknown") }
+    if is_empty { diagnostic } else { diagnostic.note("what it would say is unknown or left out") }
 }
 
 /// The warning of a list of which a page is missing.

@@ -3,6 +3,7 @@
 use super::visible;
 use crate::diag::phrases::counted;
 use crate::import::{Change, Changed, ChannelRow, ChannelState};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr as _;
 
@@ -12,14 +13,15 @@ const NAMED: usize = 10;
 /// What was looked at, one line for each channel that was, and one for each thing of which it is open.
 pub fn table(rows: &[ChannelRow]) -> String {
     let mut lines: Vec<[String; 4]> = Vec::new();
+    let mut said = BTreeSet::new();
     for channel in rows.chunk_by(|a, b| a.channel == b.channel) {
         for state in [ChannelState::LookedAt, ChannelState::Incomplete, ChannelState::NotLookedAt, ChannelState::NotImported] {
             let of_state: Vec<&ChannelRow> = channel.iter().filter(|row| row.state == state).collect();
             if state == ChannelState::LookedAt && of_state.len() > 1 {
-                lines.push(joined(&of_state));
+                lines.push(joined(&of_state, &mut said));
                 continue;
             }
-            lines.extend(of_state.iter().take(NAMED).map(|row| line(row)));
+            lines.extend(of_state.iter().take(NAMED).map(|row| line(row, &mut said)));
             if of_state.len() > NAMED {
                 let of = format!("and {} more", of_state.len() - NAMED);
                 lines.push([of_state[0].channel.clone(), of, named(state).to_owned(), String::new()]);
@@ -37,19 +39,15 @@ pub fn table(rows: &[ChannelRow]) -> String {
     text
 }
 
-fn line(row: &ChannelRow) -> [String; 4] {
+fn line<'r>(row: &'r ChannelRow, said: &mut BTreeSet<&'r str>) -> [String; 4] {
     let of = row.of.as_deref().or(row.title.as_deref()).unwrap_or_default();
-    [row.channel.clone(), visible(of).into_owned(), named(row.state).to_owned(), read(row.rows, row.passed_over, &row.files)]
+    [row.channel.clone(), visible(of).into_owned(), named(row.state).to_owned(), read(&[row], said)]
 }
 
 /// One line for all that were looked at.
-fn joined(rows: &[&ChannelRow]) -> [String; 4] {
-    let sum = |of: fn(&ChannelRow) -> u64| rows.iter().map(|row| of(row)).sum();
-    let mut files: Vec<String> = rows.iter().flat_map(|row| row.files.iter().cloned()).collect();
-    files.sort();
-    files.dedup();
+fn joined<'r>(rows: &[&'r ChannelRow], said: &mut BTreeSet<&'r str>) -> [String; 4] {
     let of = format!("{} of them", rows.len());
-    [rows[0].channel.clone(), of, named(ChannelState::LookedAt).to_owned(), read(sum(|row| row.rows), sum(|row| row.passed_over), &files)]
+    [rows[0].channel.clone(), of, named(ChannelState::LookedAt).to_owned(), read(rows, said)]
 }
 
 fn named(state: ChannelState) -> &'static str {
@@ -61,18 +59,35 @@ fn named(state: ChannelState) -> &'static str {
     }
 }
 
-/// How much was read, and where.
-fn read(rows: u64, passed_over: u64, files: &[String]) -> String {
+/// How much was read, and where. The rows of a file are counted where it is named first: one list may be about several things.
+fn read<'r>(rows: &[&'r ChannelRow], said: &mut BTreeSet<&'r str>) -> String {
+    let each = rows.iter().flat_map(|row| row.files.iter().map(String::as_str).zip(row.rows_of_files.iter().copied()));
+    let files: BTreeMap<&str, (u64, u64)> = each.collect();
     if files.is_empty() {
         return String::new();
     }
-    let mut text = counted(usize::try_from(rows).unwrap_or(usize::MAX), "row");
+    let is_new = !files.keys().all(|file| said.contains(file));
+    said.extend(files.keys());
+    let files_named: Vec<&str> = files.keys().copied().collect();
+    let files_text = named_files(&files_named);
+    let lost = rows.iter().find_map(|row| row.lost.as_deref()).map_or_else(String::new, |lost| format!(": {}", visible(lost)));
+    if !is_new {
+        return format!("in {files_text}{lost}");
+    }
+    let sum = |of: fn(&(u64, u64)) -> u64| files.values().map(of).sum::<u64>();
+    let (count, passed_over) = (sum(|rows| rows.0), sum(|rows| rows.1));
+    let mut text = counted(usize::try_from(count).unwrap_or(usize::MAX), "row");
     if passed_over > 0 {
         _ = write!(text, ", {passed_over} not counting");
     }
+    format!("{text} in {files_text}{lost}")
+}
+
+/// The first of some files.
+fn named_files(files: &[&str]) -> String {
     let first: Vec<String> = files.iter().take(3).map(|file| visible(file).into_owned()).collect();
     let more = if files.len() > first.len() { format!(" and {} more", files.len() - first.len()) } else { String::new() };
-    format!("{text} in {}{more}", first.join(", "))
+    format!("{}{more}", first.join(", "))
 }
 
 /// What changed since an earlier world, a line each.

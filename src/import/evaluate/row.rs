@@ -24,10 +24,10 @@ impl Evaluator<'_> {
     /// A row that cannot be read.
     pub(in crate::import) fn unreadable(&mut self, number: u32, why: &str) {
         self.list.rows += 1;
-        self.list.is_broken = true;
         let file = self.file;
         let gathered = &*self.gathered;
         let place = || gathered.origin(From::Row(file, number, WHOLE, 0)).unwrap_or_default();
+        self.list.breaks(|| format!("{} cannot be read", place()));
         self.problems.add(Code::BadRow, (self.file_name, number), format!("the row {why}"), None, place);
     }
 

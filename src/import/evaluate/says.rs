@@ -50,7 +50,8 @@ impl Evaluator<'_> {
                         }
                     }
                     Text::Lost => {
-                        self.list.is_broken = true;
+                        let gathered = &*self.gathered;
+                        self.list.breaks(|| format!("{} does not say what it is about", gathered.origin(from).unwrap_or_default()));
                         said.nameless.insert((place.list, place.item_number));
                     }
                     Text::Unbound(_) | Text::Left | Text::Dropped => {}

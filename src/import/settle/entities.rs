@@ -1,7 +1,7 @@
 //! The entities: each once, with the values on which its rows agree, and within what it lies.
 
 use super::{both, warning};
-use crate::diag::phrases::{code, counted};
+use crate::diag::phrases::{all_of, code, counted};
 use crate::diag::{Code, Diagnostic};
 use crate::import::gathered::{Declared, From, Gathered, Line, Statement, Value};
 use crate::import::list::List;
@@ -11,7 +11,7 @@ use crate::import::terms::TermId;
 use crate::policy::{Attribute, AttributeId, KindId, Policy};
 use crate::time::Interval;
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most places of values that disagree that are named.
 const NAMED: usize = 20;
@@ -159,10 +159,13 @@ impl Entities {
         if self.left_out.is_empty() {
             return;
         }
+        let mut lacks = BTreeSet::new();
         for declared in gathered.declared.iter().filter(|declared| self.left_out.contains(&declared.entity)) {
-            lists[declared.list as usize].is_broken = true;
+            lacks.extend(lists[declared.list as usize].lacks.iter().cloned());
+            let place = || gathered.origin(declared.from).unwrap_or_default();
+            lists[declared.list as usize].breaks(|| format!("what {} is about lies within nothing that an export names", place()));
         }
-        self.report(policy, gathered, diagnostics);
+        self.report(policy, gathered, &lacks, diagnostics);
         let left_out = &self.left_out;
         self.from.retain(|entity, _| !left_out.contains(entity));
         let mut lost = Vec::new();
@@ -185,7 +188,8 @@ impl Entities {
         }
     }
 
-    fn report(&self, policy: &Policy, gathered: &Gathered, diagnostics: &mut Vec<Diagnostic>) {
+    /// Reports what is left out. `lacks` are the bindings that its lists lack.
+    fn report(&self, policy: &Policy, gathered: &Gathered, lacks: &BTreeSet<String>, diagnostics: &mut Vec<Diagnostic>) {
         let mut by_kind: BTreeMap<KindId, Vec<String>> = BTreeMap::new();
         for &entity in &self.left_out {
             let (kind, id) = gathered.entity(entity).expect("only entities are left out");
@@ -199,9 +203,12 @@ impl Entities {
             let one = format!("{} is left out", kind.meta.name);
             let many = format!("{}s are left out", kind.meta.name);
             let what = warning(Code::LeftOut, &one, &many, &names, names.len());
-            let why = format!("no export says of which {} it is, or two say different things", crate::diag::phrases::any_of(within));
+            let why = format!("no export says of which {} it is, or two say different things", crate::diag::phrases::any_of(&within));
+            let bind = if lacks.is_empty() { String::new() } else { format!(": {}", all_of(lacks.iter().map(code))) };
             diagnostics.push(
-                what.note(why).help("export that too, or bind it").note(format!("{} about such things left out", counted(lines, "line"))),
+                what.note(why)
+                    .help(format!("export that too, or bind it{bind}"))
+                    .note(format!("{} about such things left out", counted(lines, "line"))),
             );
         }
     }

@@ -35,6 +35,8 @@ struct ChannelJson<'a> {
     #[serde(rename = "not-counting")]
     passed_over: u64,
     files: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    lost: Option<&'a str>,
 }
 
 /// What was looked at, and what changed since an earlier world if there is one.
@@ -51,8 +53,17 @@ fn view(row: &ChannelRow) -> ChannelJson<'_> {
         ChannelState::NotLookedAt => "not looked at",
         ChannelState::NotImported => "not imported",
     };
-    let ChannelRow { channel, title, of, rows, passed_over, files, .. } = row;
-    ChannelJson { channel, title: title.as_deref(), of: of.as_deref(), state, rows: *rows, passed_over: *passed_over, files }
+    let ChannelRow { channel, title, of, rows, passed_over, files, lost, .. } = row;
+    ChannelJson {
+        channel,
+        title: title.as_deref(),
+        of: of.as_deref(),
+        state,
+        rows: *rows,
+        passed_over: *passed_over,
+        files,
+        lost: lost.as_deref(),
+    }
 }
 
 fn change(change: &Change) -> ChangeJson<'_> {
