@@ -1,7 +1,7 @@
 //! What is bound to names: by the command line, by a file of bindings, by paths and by addresses.
 
-use super::filters::small_guids;
 use super::gathered::{From, Gathered};
+use super::guid::small_guids;
 use super::mapping::{Mappings, Source};
 use crate::diag::phrases::code;
 use crate::diag::{Code, Diagnostic, did_you_mean};

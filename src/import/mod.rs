@@ -18,6 +18,7 @@ mod channels;
 mod evaluate;
 mod filters;
 mod gathered;
+mod guid;
 mod lines;
 mod list;
 mod mapping;

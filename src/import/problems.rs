@@ -27,7 +27,7 @@ struct Rows {
     named: Vec<String>,
     last: Option<u32>,
     value: Option<String>,
-    help: Option<&'static str>,
+    help: Option<String>,
 }
 
 impl Problems {
@@ -59,7 +59,7 @@ impl Problems {
     }
 
     /// Adds what to do about a problem that was added.
-    pub(super) fn help(&mut self, file: &str, what: &str, help: &'static str) {
+    pub(super) fn help(&mut self, file: &str, what: &str, help: String) {
         if let Some(rows) = self.found.get_mut(&(file.to_owned(), Code::BadRow, what.to_owned())) {
             rows.help = Some(help);
         }
@@ -79,7 +79,7 @@ impl Problems {
                 let rows = agree(more, "more row", "more rows");
                 diagnostic = diagnostic.note(format!("the same in {more} {rows}: {}", others.join(", ")));
             }
-            Diagnostic { help: rows.help.map(str::to_owned), ..diagnostic }
+            Diagnostic { help: rows.help, ..diagnostic }
         };
         let others = |((file, problem), (_, others)): ((String, Code), (usize, usize))| {
             let rows = agree(others, "more row", "more rows");

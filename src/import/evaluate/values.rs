@@ -2,9 +2,10 @@
 
 use super::evaluator::{Evaluator, Fits, Place, Text};
 use crate::diag::phrases::code;
-use crate::diag::{Code, Diagnostic};
-use crate::import::filters::{Filtered, filtered, small_guids};
+use crate::diag::{Code, Diagnostic, did_you_mean};
+use crate::import::filters::{Filtered, filtered};
 use crate::import::gathered::From;
+use crate::import::guid::small_guids;
 use crate::import::mapping::{End, Filter, Hole, HoleOf, KindTable, Kinds, Part, Pointer, Template, Test};
 use crate::import::reader::{Found, Json};
 use crate::syntax::ast::mapping::Mark;
@@ -81,12 +82,18 @@ impl Evaluator<'_> {
         }
         let pointer = code(&table.pointer.text);
         // The vendor's word for a principal that is gone is known; any other may be a new kind.
-        let (problem, what) = if lower == "unknown" {
-            (Code::UnsurePrincipal, format!("{pointer} does not say what the principal is, so what it holds is unknown"))
-        } else {
-            (Code::BadRow, format!("{pointer} is no kind of principal that the mapping knows"))
-        };
-        self.report(problem, what, Some(&value), place);
+        if lower == "unknown" {
+            let what = format!("{pointer} does not say what the principal is, so what it holds is unknown");
+            self.report(Code::UnsurePrincipal, what, Some(&value), place);
+            return all();
+        }
+        let what = format!("{pointer} is no kind of principal that the mapping knows");
+        self.problem(what.clone(), Some(&value), place);
+        self.problems.help(
+            self.file_name,
+            &what,
+            "add the word to the mapping's `kind`; until then, what the row says is unknown".to_owned(),
+        );
         all()
     }
 
@@ -157,7 +164,13 @@ impl Evaluator<'_> {
                         (_, Some(pointer)) => code(&pointer.text),
                         (_, None) => code("{captured}"),
                     };
-                    self.problem(format!("{of} is {what}"), Some(&value), place);
+                    let what = format!("{of} is {what}");
+                    self.problem(what.clone(), Some(&value), place);
+                    if let Filter::Names(table) = filter {
+                        let table = &self.mappings.tables[table].name;
+                        let help = format!("add it to `[names.{table}]`, or let the table say `missing = \"drop\"` to leave such rows out");
+                        self.problems.help(self.file_name, &what, help);
+                    }
                     return Text::Lost;
                 }
                 Filtered::Error(table) => {
@@ -181,9 +194,24 @@ impl Evaluator<'_> {
             Found::TypeName => format!("{at} is missing: the name of a type is in its place"),
         };
         self.problem(what.clone(), None, place);
-        if matches!(found, Found::TypeName) {
-            self.problems.help(self.file_name, &what, "export it again with a greater depth: `ConvertTo-Json -Depth 10`");
+        let help = match found {
+            Found::TypeName => Some("export it again with a greater depth: `ConvertTo-Json -Depth 10`".to_owned()),
+            Found::Absent => Self::meant(pointer, place).map(|meant| format!("did you mean {}?", code(meant))),
+            _ => None,
+        };
+        if let Some(help) = help.filter(|_| !place.quiet) {
+            self.problems.help(self.file_name, &what, help);
         }
+    }
+
+    /// The pointer that may be meant by one that finds nothing: of the keys beside it the nearest.
+    fn meant(pointer: &Pointer, place: Place<'_, '_>) -> Option<String> {
+        let (last, before) = pointer.steps.split_last()?;
+        let above = Pointer { steps: before.to_vec(), ..pointer.clone() };
+        let Found::Value(object) = Self::value(&above, place) else { return None };
+        let nearest = did_you_mean(last, object.all_keys())?;
+        let above = pointer.text.strip_suffix(last.as_str())?;
+        Some(format!("{above}{nearest}"))
     }
 
     /// Reports that a row lacks something.

@@ -4,11 +4,13 @@ use super::{Channel, Entry, Given, GivenForm, KindTable, Kinds, NameId, Names, P
 use crate::diag::{Code, Diagnostic};
 use crate::policy::{AttributeId, KindId, Policy, ValueType};
 use crate::syntax::Text;
+use crate::syntax::ast::expr::Pattern;
 use crate::syntax::ast::mapping::{
     AttributeTemplate, ChannelDecl, EntryDecl, EntryNode, ExportDecl, FormDecl, Hole, HoleSource, KindTableDecl, Piece, TellsDecl,
-    TestDecl, TextTemplate,
+    Templated, TestDecl, TextTemplate,
 };
 use crate::text::{Sources, Span};
+use std::collections::BTreeSet;
 
 /// What a mapping is built with, and what is found on the way.
 pub(super) struct Builder<'p> {
@@ -27,6 +29,8 @@ pub(super) struct Builder<'p> {
     pub(super) bound_kinds: Vec<KindId>,
     /// Whether there is an item of `each`.
     pub(super) has_item: bool,
+    /// The tables of names whose values are roles, by their index.
+    pub(super) role_tables: BTreeSet<usize>,
     diagnostics: Vec<Diagnostic>,
 }
 
@@ -41,6 +45,7 @@ impl<'p> Builder<'p> {
             in_scope: Vec::new(),
             bound_kinds: Vec::new(),
             has_item: false,
+            role_tables: BTreeSet::new(),
             diagnostics: Vec::new(),
         }
     }
@@ -74,9 +79,27 @@ impl<'p> Builder<'p> {
                 self.in_scope.push(id);
             }
         }
+        decl.open.iter().for_each(|pattern| self.check_own_names(pattern, per));
         let open = decl.open.iter().filter_map(|pattern| self.form(pattern)).collect();
         let why = decl.why.as_ref().map_or_else(String::new, |why| why.value.clone());
         Channel { name: decl.name.value.clone(), title: decl.title.as_ref().map(|title| title.value.clone()), per, open, why }
+    }
+
+    /// Reports names in a pattern of a channel, before its `where`, that do not stand for what the channel is of: nothing fills them.
+    fn check_own_names(&mut self, pattern: &Templated<Pattern>, per: Option<Per>) {
+        let own = match per {
+            Some(Per::Binding(name)) => self.names[name.0].clone(),
+            _ => "id".to_owned(),
+        };
+        let end = pattern.tree.fact.span().end;
+        for hole in pattern.holes.iter().filter(|hole| hole.span.start < end) {
+            let HoleSource::Name(name, _) = &hole.of else { continue };
+            if name.value != "id" && name.value != own {
+                let headline = format!("nothing fills `{}` here", hole.written);
+                let diagnostic = Diagnostic::new(Code::UnknownPlaceholder, headline, hole.span, "not what the channel is of");
+                self.report(diagnostic.help(format!("write `{{{own}}}` for what the channel is of, or narrow the pattern by `where`")));
+            }
+        }
     }
 
     /// A source. `channels` are all there are, by name.

@@ -79,6 +79,9 @@ pub fn collect(
         let source = builder.source(decl, &channels);
         found.push(source);
     }
+    for &table in &builder.role_tables {
+        diagnostics.extend(builder.tables[table].role_mistakes(policy));
+    }
     let (names, attribute_names, tables, mistakes) = builder.finish();
     diagnostics.extend(mistakes);
     crate::syntax::fit_patches(sources, &mut diagnostics);

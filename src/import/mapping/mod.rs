@@ -18,6 +18,7 @@ pub use collect::{Asked, Extended, Mappings, collect};
 pub(super) use ends::End;
 
 use crate::policy::{AttributeId, KindId, RelationId};
+use crate::syntax::Text;
 use crate::syntax::ast::expr::Expr;
 use crate::syntax::ast::mapping::Mark;
 
@@ -294,6 +295,8 @@ pub(super) struct Names {
     pub(super) name: String,
     /// What each text stands for, by the text in small letters, sorted.
     pub(super) values: Vec<(String, String)>,
+    /// The values as they are written, each with its place; those of a file with the place that names it.
+    pub(super) written: Vec<Text>,
     /// What a text means that it does not have.
     pub(super) missing: Missing,
 }

@@ -1,11 +1,16 @@
 //! Tables of names: in the mapping, or in a file beside it.
 
 use super::{Missing, Names};
+use crate::diag::phrases::code;
 use crate::diag::{Code, Diagnostic};
+use crate::import::guid::is_guid;
+use crate::policy::Policy;
+use crate::syntax::Text;
 use crate::syntax::ast::mapping::NamesDecl;
 
 /// A table of names. `load` reads a file beside the mapping.
 pub(super) fn table(decl: &NamesDecl, load: &mut dyn FnMut(&str) -> Result<String, String>) -> Result<Names, Diagnostic> {
+    let mut written: Vec<Text> = decl.values.iter().map(|(_, value)| value.clone()).collect();
     let mut values: Vec<(String, String)> =
         decl.values.iter().map(|(name, value)| (name.value.to_lowercase(), value.value.clone())).collect();
     if let Some(file) = &decl.file {
@@ -15,6 +20,7 @@ pub(super) fn table(decl: &NamesDecl, load: &mut dyn FnMut(&str) -> Result<Strin
             let diagnostic = unreadable(format!("`{}` is no table of names", file.value));
             diagnostic.help("write a JSON object of texts, or two columns of CSV with a header")
         })?;
+        written.extend(read.iter().map(|(_, value)| Text::new(value.clone(), file.span)));
         values.extend(read);
     }
     values.sort();
@@ -24,7 +30,7 @@ pub(super) fn table(decl: &NamesDecl, load: &mut dyn FnMut(&str) -> Result<Strin
         Some("error") => Missing::Error,
         _ => Missing::Unknown,
     };
-    Ok(Names { name: decl.name.value.clone(), values, missing })
+    Ok(Names { name: decl.name.value.clone(), values, written, missing })
 }
 
 fn of_file(name: &str, text: &str) -> Option<Vec<(String, String)>> {
@@ -41,6 +47,17 @@ fn of_file(name: &str, text: &str) -> Option<Vec<(String, String)>> {
 }
 
 impl Names {
+    /// The mistakes of a table whose values are roles: names that no role has. Ids of roles may be unknown to the pack.
+    pub(super) fn role_mistakes(&self, policy: &Policy) -> Vec<Diagnostic> {
+        let unknown = self.written.iter().filter(|value| policy.role_called(&value.value).is_none() && !is_guid(&value.value));
+        let mistake = |value: &Text| {
+            let headline = format!("no role is named {}", code(&value.value));
+            let known = policy.roles.values().map(|role| role.meta.name.as_str());
+            Diagnostic::new(Code::UnknownRole, headline, value.span, "unknown role").nearest(&value.value, value.span, known)
+        };
+        unknown.map(mistake).collect()
+    }
+
     /// What a text stands for, in capitals or not.
     pub(in crate::import) fn get(&self, text: &str) -> Option<&str> {
         let lower = text.to_lowercase();

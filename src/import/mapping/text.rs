@@ -29,6 +29,15 @@ impl Builder<'_> {
         (filters.len() == hole.filters.len()).then(|| Hole { of, filters, may: hole.may() })
     }
 
+    /// Notes that the values of a table of names are roles, if an id comes from one.
+    pub(super) fn note_role_table(&mut self, id: &Template) {
+        if let [Part::Hole(Hole { filters, .. })] = id.parts.as_slice()
+            && let Some(&Filter::Names(table)) = filters.last()
+        {
+            self.role_tables.insert(table);
+        }
+    }
+
     fn filter(&mut self, name: &Text) -> Option<Filter> {
         let built_in = FILTERS.iter().find(|(known, _)| *known == name.value).map(|&(_, filter)| filter);
         let table = || self.tables.iter().position(|table| table.name == name.value).map(Filter::Names);

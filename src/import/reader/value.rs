@@ -54,6 +54,12 @@ impl<'t> Json<'t> {
         format!("{}{more}", first.join(", "))
     }
 
+    /// Its keys, if it is an object.
+    pub(in crate::import) fn all_keys(&self) -> impl Iterator<Item = &str> {
+        let entries = if let Json::Object(Entries(entries)) = self { entries.as_slice() } else { &[] };
+        entries.iter().map(|(key, _)| &**key)
+    }
+
     /// Its type, with an article.
     pub(in crate::import) fn type_name(&self) -> &'static str {
         match self {

@@ -1,8 +1,10 @@
 //! Imports: the shipped mappings on samples of what vendors export, the rules of mappings on small ones, and what must never happen.
 
 mod against;
+mod kinds;
 mod lists;
 mod mappings;
+mod messages;
 mod mutations;
 mod rules;
 mod samples;
