@@ -1,7 +1,9 @@
 //! The names of a question looked up in a world: subject, action and resource become ids, or an error that suggests what was meant.
 
 use super::ids::EntityId;
+use super::model::Statement;
 use super::store::entities::Probe;
+use super::value::Value;
 use super::world::World;
 use crate::diag::phrases::{any_of_at_most, code};
 use crate::diag::{did_you_mean, ids_meant};
@@ -183,12 +185,31 @@ impl World {
         if ids.is_empty() {
             return RequestError::of_world(message, Some(format!("it has no {kind} at all; give a world by `--world FILE`")));
         }
+        let labelled = self.labelled(policy, kind_id, id);
+        if !labelled.is_empty() {
+            let meant = labelled.into_iter().map(|ent| format!("{} ({id})", code(format!("{kind}:{}", self.entity(ent).id))));
+            return RequestError::of_world(message, Some(format!("did you mean {}?", any_of_at_most(meant, MEANT))));
+        }
         // A million ids take too long to compare: of so many, only those with the same first letter are compared.
         let first = id.chars().next();
         let few = ids.len() <= 10_000;
         let known = ids.into_iter().chain(self.keys_of(kind_id)).filter(|known| few || known.chars().next() == first);
         let near: Vec<String> = ids_meant(id, known).into_iter().map(|near| code(format!("{kind}:{near}"))).collect();
         RequestError::of_world(message, (!near.is_empty()).then(|| format!("did you mean {}?", any_of_at_most(near, MEANT))))
+    }
+}
+
+impl World {
+    /// The entities of this kind that have such a label, in capitals or not. A label is no name: it need not be of one entity alone.
+    fn labelled(&self, policy: &Policy, kind: KindId, label: &str) -> Vec<EntityId> {
+        let Some(attribute) = policy.kinds[kind].label else { return Vec::new() };
+        let has_label = |ent: &EntityId| {
+            self.values(*ent, attribute).any(|fact| match self.fact(fact).statement {
+                Statement::Value { value: Value::Text(symbol), .. } => self.text(symbol).to_lowercase() == label.to_lowercase(),
+                _ => false,
+            })
+        };
+        self.of_kind(kind).filter(has_label).collect()
     }
 }
 
