@@ -8,6 +8,7 @@ use crate::diag::{Diagnostic, Severity};
 use crate::open;
 use crate::policy::Policy;
 use crate::report;
+use crate::report::json::diagnostics::Counts;
 use crate::text::Sources;
 use crate::world::World;
 use std::io::Write;
@@ -44,18 +45,17 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     streams.found(pack.found);
     streams.note_pack();
     let (mut sources, mut diagnostics) = (pack.sources, pack.diagnostics);
-    let mut summary = None;
+    let (mut of_pack, mut of_world) = (None, None);
     match &pack.compiled {
         Some(compiled) => {
             let policy = &compiled.policy;
-            let counts = [
-                (policy.actions.len(), "action"),
-                (policy.roles.len(), "role"),
-                (policy.rules.len(), "rule"),
-                (policy.implications.len(), "implication"),
-                (policy.claims.len(), "claim"),
-            ];
-            summary = Some(counts.map(|(count, noun)| counted_or_no(count, noun)).join(", "));
+            of_pack = Some(vec![
+                ("action", policy.actions.len()),
+                ("role", policy.roles.len()),
+                ("rule", policy.rules.len()),
+                ("implication", policy.implications.len()),
+                ("claim", policy.claims.len()),
+            ]);
             if !args.world.is_empty() {
                 let opened = with_progress(|progress| open::world_watched(compiled, &args.world, progress))?;
                 sources = opened.sources;
@@ -64,7 +64,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
                     let found = open::check_packed(compiled, world);
                     diagnostics.extend(found.map_err(|defect| Failure::Say(format!("cannot read the world: {defect}"), None))?);
                     diagnostics.extend(open::lint_world(compiled, world));
-                    summary = summary.map(|pack| format!("{pack}\n{}", content(policy, world)));
+                    of_world = Some(content(policy, world));
                 }
             }
         }
@@ -79,31 +79,39 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     match args.format {
         CheckFormat::Human => {
             let (color, width) = (streams.color(), Streams::width());
-            let text =
-                human(&sources, &diagnostics, errors, summary.as_deref(), !args.world.is_empty() && pack.compiled.is_none(), color, width);
+            let read: Vec<String> = [&of_pack, &of_world].into_iter().flatten().map(in_words).collect();
+            let world_waits = !args.world.is_empty() && pack.compiled.is_none();
+            let text = human(&sources, &diagnostics, errors, &read, world_waits, color, width);
             streams.out().write_all(text.as_bytes())?;
         }
-        CheckFormat::Json => writeln!(streams.out(), "{}", report::json::diagnostics::check(&sources, &diagnostics))?,
+        CheckFormat::Json => {
+            writeln!(streams.out(), "{}", report::json::diagnostics::check(&sources, &diagnostics, of_pack.as_ref(), of_world.as_ref()))?
+        }
     }
     Ok(if errors > 0 { Exit::No } else { Exit::Yes })
 }
 
 /// What was read of a world: its entities by kind, and its facts.
-fn content(policy: &Policy, world: &World) -> String {
-    let entities = world.entity_counts(policy).into_iter().map(|(kind, count)| counted_or_no(count, &policy.kinds[kind].meta.name));
-    let mut read: Vec<String> = entities.collect();
+fn content<'p>(policy: &'p Policy, world: &World) -> Counts<'p> {
+    let entities = world.entity_counts(policy).into_iter().map(|(kind, count)| (policy.kinds[kind].meta.name.as_str(), count));
+    let mut read: Counts<'p> = entities.collect();
     if read.is_empty() {
-        read.push(counted_or_no(0, "entity"));
+        read.push(("entity", 0));
     }
-    read.push(counted_or_no(world.facts().len(), "fact"));
-    read.join(", ")
+    read.push(("fact", world.facts().len()));
+    read
+}
+
+fn in_words(counts: &Counts<'_>) -> String {
+    let counts: Vec<String> = counts.iter().map(|&(noun, count)| counted_or_no(count, noun)).collect();
+    counts.join(", ")
 }
 
 fn human(
     sources: &Sources,
     diagnostics: &[Diagnostic],
     errors: usize,
-    summary: Option<&str>,
+    read: &[String],
     world_waits: bool,
     color: bool,
     width: usize,
@@ -113,10 +121,7 @@ fn human(
         text.push('\n');
     }
     let warnings = diagnostics.iter().filter(|diagnostic| diagnostic.severity() == Severity::Warning).count();
-    if let Some(summary) = summary {
-        text.push_str(summary);
-        text.push('\n');
-    }
+    read.iter().for_each(|line| text.extend([line, "\n"]));
     if world_waits {
         text.push_str("the world was not checked: mend the pack first\n");
     }

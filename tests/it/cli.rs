@@ -135,3 +135,19 @@ fn usage_errors_show_control_characters() {
         }
     }
 }
+
+#[test]
+fn check_counts_what_it_read_for_programs_too() {
+    let read = |arguments: &[&str]| -> serde_json::Value {
+        let output = Command::new(env!("CARGO_BIN_EXE_delegraph")).args(arguments).output().unwrap();
+        serde_json::from_slice(&output.stdout).expect("it is JSON")
+    };
+    let (pack, world) = ("fixtures/field/date/policy.toml", "fixtures/field/date/world.toml");
+    let found = read(&["check", pack, "--world", world, "--format", "json"]);
+    assert_eq!(found["pack"], serde_json::json!({ "action": 1, "claim": 0, "implication": 0, "role": 0, "rule": 1 }));
+    assert_eq!(found["world"], serde_json::json!({ "door": 1, "fact": 1, "user": 1 }));
+    let alone = read(&["check", pack, "--format", "json"]);
+    assert!(alone.get("world").is_none() && alone["pack"]["rule"] == 1, "{alone}");
+    let wrong = read(&["check", world, "--format", "json"]);
+    assert!(wrong.get("pack").is_none(), "of what has errors nothing is counted: {wrong}");
+}

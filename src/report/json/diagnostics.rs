@@ -3,6 +3,7 @@
 use crate::diag::{Diagnostic, Severity};
 use crate::report::sanitize::safe_json;
 use crate::text::{Sources, Span};
+use std::collections::BTreeMap;
 
 /// A diagnostic.
 #[derive(serde::Serialize)]
@@ -107,14 +108,22 @@ impl PlacesJson<'_> {
     }
 }
 
-/// The diagnostics of a pack and its worlds, as one versioned object.
-pub fn check(sources: &Sources, found: &[Diagnostic]) -> String {
+/// How much was read: of each sort of thing its name and how many there are.
+pub type Counts<'a> = Vec<(&'a str, usize)>;
+
+/// The diagnostics of a pack and its worlds, as one versioned object, and how much was read of them; of what has errors, nothing is counted.
+pub fn check(sources: &Sources, found: &[Diagnostic], pack: Option<&Counts<'_>>, world: Option<&Counts<'_>>) -> String {
     #[derive(serde::Serialize)]
-    struct Check {
+    struct Check<'a> {
         version: u32,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pack: Option<BTreeMap<&'a str, usize>>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        world: Option<BTreeMap<&'a str, usize>>,
         diagnostics: Vec<DiagnosticJson>,
     }
-    let check = Check { version: 1, diagnostics: diagnostics(sources, found) };
+    let [pack, world] = [pack, world].map(|counts| Some(counts?.iter().copied().collect()));
+    let check = Check { version: 1, pack, world, diagnostics: diagnostics(sources, found) };
     safe_json(serde_json::to_string_pretty(&check).expect("plain data is always JSON"))
 }
 

@@ -50,7 +50,7 @@ pub const TARGETS: &[Target] = &[
 
 fn shown(sources: &Sources, diagnostics: &[delegraph::diag::Diagnostic]) {
     report::diagnostics::render(sources, diagnostics, false, 80);
-    report::json::diagnostics::check(sources, diagnostics);
+    report::json::diagnostics::check(sources, diagnostics, None, None);
 }
 
 /// A file of a pack, alone and beside the shipped pack. Its mistakes have places within the text.
