@@ -95,7 +95,7 @@ impl From<Exit> for ExitCode {
 enum Failure {
     /// The mistakes of a pack or world were printed already.
     Reported,
-    /// An event may not happen, and why was printed already.
+    /// An event cannot happen, and why was printed already.
     Refused,
     /// A message and its help, to be printed.
     Say(String, Option<String>),

@@ -31,7 +31,7 @@ pub(super) struct Args {
     /// The files of the world, `.toml` or `.ndjson`, or folders of these; several are merged
     #[arg(value_name = "WORLD", required_unless_present = "more")]
     world: Vec<PathBuf>,
-    /// Skip an event that may not happen, and go on without it
+    /// Skip an event that cannot happen, and go on without it
     #[arg(long)]
     keep_going: bool,
     /// List requests too that are denied before and after for other reasons, or exist on one side only

@@ -1,10 +1,10 @@
-//! Why an event may not happen.
+//! Why an event cannot happen.
 
 use crate::eval::{Decision, Exhausted, Truth};
 use crate::text::Span;
 use crate::world::{EntityId, ResolvedRequest, Statement};
 
-/// Why an event may not happen. Events are given by their indexes in the list that was applied.
+/// Why an event cannot happen. Events are given by their indexes in the list that was applied.
 #[derive(Clone, Debug)]
 pub enum EventError {
     /// Its doer is not allowed its action.
@@ -90,7 +90,7 @@ pub enum EventError {
 }
 
 impl EventError {
-    /// The events that may not happen.
+    /// The events that cannot happen.
     pub fn occurrences(&self) -> Vec<usize> {
         match *self {
             EventError::NotAllowed { occurrence, .. }

@@ -21,7 +21,7 @@
 //! [`invariants()`] finds, for each invariant, the first instant at which its condition is true. After the first instant it evaluates the
 //! condition only where something that it reads changes, and only for the values of its variables that the change concerns.
 //!
-//! Files: `errors` (why an event may not happen), `form` (what facts are about), `current` (the facts that matter from an instant on),
+//! Files: `errors` (why an event cannot happen), `form` (what facts are about), `current` (the facts that matter from an instant on),
 //! `effects` (the facts of one effect), `openings` (the facts that patterns leave open for a removal), `removal` (those that it removes),
 //! `slots` (what has one value at a time), `concurrent` (the effects of one instant), `sets` (what a value that is set replaces), `apply` (the
 //! steps above), `stepwise` (the same instant by instant), `trial` (one event by itself), `places` (where a condition reads facts), `reads` (what an invariant

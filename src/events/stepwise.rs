@@ -1,4 +1,4 @@
-//! Events applied one instant after the other, under any dates and toggles. Events that may not happen leave the world as it was.
+//! Events applied one instant after the other, under any dates and toggles. Events that cannot happen leave the world as it was.
 
 use super::apply::{apply_instant, created};
 use super::current::CurrentFacts;
@@ -14,7 +14,7 @@ pub struct EventStepper<'c> {
     current: CurrentFacts,
 }
 
-/// Events of one instant that may not happen.
+/// Events of one instant that cannot happen.
 #[derive(Debug)]
 pub struct RefusedInstant {
     /// Why: an error for each event, or one for two that contradict each other.
@@ -39,7 +39,7 @@ impl<'c> EventStepper<'c> {
     ///
     /// # Errors
     ///
-    /// If one of them may not happen. Then none has happened, and the world is as it was.
+    /// If one of them cannot happen. Then none has happened, and the world is as it was.
     pub fn apply(
         &mut self,
         world: &mut World,

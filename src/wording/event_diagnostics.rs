@@ -139,7 +139,7 @@ impl<'a> RefusedEvent<'a> {
         let (words, meta) = (self.words(), &self.declared.meta);
         let action = &self.policy.actions[action].meta.name;
         let headline =
-            format!("event `{}` may not happen on {}: `{}` is not allowed `{action}`", self.name(), self.at(), words.name(self.record.by));
+            format!("event `{}` cannot happen on {}: `{}` is not allowed `{action}`", self.name(), self.at(), words.name(self.record.by));
         let mut diagnostic = self.refused(headline);
         if together {
             diagnostic = diagnostic.note("by itself it would be allowed; another event of the same instant forbids it");
@@ -153,7 +153,7 @@ impl<'a> RefusedEvent<'a> {
     fn condition(&self, refusal: &Refusal, truth: Truth, together: bool) -> Diagnostic {
         let meta = &self.declared.meta;
         let is = if truth == Truth::Unknown { "unknown" } else { "not true" };
-        let headline = format!("event `{}` may not happen on {}: its condition is {is}", self.name(), self.at());
+        let headline = format!("event `{}` cannot happen on {}: its condition is {is}", self.name(), self.at());
         let mut diagnostic = self.refused(headline).and(meta.span, DEFINED);
         if together {
             diagnostic = diagnostic.note("by itself it could happen; another event of the same instant forbids it");

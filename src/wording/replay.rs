@@ -19,7 +19,7 @@ pub struct StepText {
     pub at: String,
     /// The events that happened.
     pub happened: Vec<HappenedText>,
-    /// The events that may not happen: each as it is given, and why in one sentence.
+    /// The events that cannot happen: each as it is given, and why in one sentence.
     pub refused: Vec<(String, String)>,
     /// The facts, entities and elements that begin.
     pub begins: Vec<String>,
@@ -93,7 +93,7 @@ fn diagnostics(compiled: &CompiledPolicy, replay: &Replay<'_>, events: &RefusedE
     events.errors.iter().map(|(error, refusal)| refused(compiled, &events.world, &replay.events, error, refusal)).collect()
 }
 
-/// The events that may not happen at an instant: each as it is given, and why in one sentence.
+/// The events that cannot happen at an instant: each as it is given, and why in one sentence.
 pub fn refused_at(compiled: &CompiledPolicy, replay: &Replay<'_>, at: Instant) -> Vec<(String, String)> {
     let one = |events: &RefusedEvents| {
         let of_error = |(error, refusal): &(EventError, Refusal)| {

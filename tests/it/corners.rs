@@ -162,10 +162,10 @@ fn a_created_entity_does_not_exist_yet_for_events_of_the_same_instant() {
     assert!(check(pack, &(open.clone() + &event("use", "it = 'desk:d'"))).starts_with("`desk:d` does not exist on 2020-01-01"));
     assert_eq!(
         check(pack, &(open + &event("look", ""))).split(';').next(),
-        Some("event `look` may not happen on 2020-01-01: its condition is not true")
+        Some("event `look` cannot happen on 2020-01-01: its condition is not true")
     );
     let shy = check(pack, &event("shy", "desk = 'desk:d'"));
-    assert_eq!(shy.split(';').next(), Some("event `shy` may not happen on 2020-01-01: its condition is unknown"));
+    assert_eq!(shy.split(';').next(), Some("event `shy` cannot happen on 2020-01-01: its condition is unknown"));
 }
 
 #[test]
@@ -206,7 +206,7 @@ fn an_event_must_also_be_possible_after_the_others_of_its_instant() {
     let world = "[[fact]]\nis = 'banned(person:p)'\n".to_owned();
     assert_eq!(check(pack, &(world.clone() + &event("a-needs"))), "allowed []");
     let both = check(pack, &(world + &event("a-needs") + &event("b-clears")));
-    assert_eq!(both.split(';').next(), Some("event `a-needs` may not happen on 2020-01-01: its condition is not true"));
+    assert_eq!(both.split(';').next(), Some("event `a-needs` cannot happen on 2020-01-01: its condition is not true"));
 }
 
 #[test]

@@ -173,7 +173,7 @@ fn an_event_asks_of_the_past_of_a_role() {
     assert_eq!(check(banned, &(keeper.clone() + &event("dismiss", "2024-01-10") + &remember), "org:o"), "allowed");
     let compiled = pack_of(&pack(banned));
     let refused = world_mistakes(&compiled, &format!("{WORLD}{keeper}{remember}"));
-    assert_eq!(refused, "event-refused: event `remember` may not happen on 2024-01-20: its condition is not true");
+    assert_eq!(refused, "event-refused: event `remember` cannot happen on 2024-01-20: its condition is not true");
 }
 
 #[test]

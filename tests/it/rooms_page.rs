@@ -175,9 +175,9 @@ fn rooms_are_added_to_an_invitation_that_was_only_sent() {
         assert_eq!(views(&world, "2022-07-04", "rita@ts", room), "barred");
         assert_eq!(views(&world, "2022-07-05", "rita@ts", room), "allowed");
     }
-    assert!(refusal(&[assign("2022-07-03", "\"site:uk\"")]).contains("`assign-rooms` may not happen on 2022-07-03"), "nobody was invited");
+    assert!(refusal(&[assign("2022-07-03", "\"site:uk\"")]).contains("`assign-rooms` cannot happen on 2022-07-03"), "nobody was invited");
     let expired = [invite("2022-07-01", "rooms = []"), assign("2022-08-01", "\"site:uk\"")].concat();
-    assert!(refusal(&[expired]).contains("`assign-rooms` may not happen on 2022-08-01"));
+    assert!(refusal(&[expired]).contains("`assign-rooms` cannot happen on 2022-08-01"));
 }
 
 /// Seen to fail when an invitation without rooms left no link.
@@ -219,7 +219,7 @@ fn a_change_is_requested_and_approved() {
     let text = "change-request:c, requested by user:rita@ts, awaits approval";
     assert!(advises(&world, "2022-08-05", question, text));
     assert!(!advises(&world, "2022-08-10", question, text));
-    assert!(refusal(&[linked, request("rooms.modify")]).contains("`request-room-change` may not happen"), "approval is automatic for it");
+    assert!(refusal(&[linked, request("rooms.modify")]).contains("`request-room-change` cannot happen"), "approval is automatic for it");
     for user in ["joe@fab", "nora@other", "rita@ts"] {
         let expected = if user == "joe@fab" { "not-granted" } else { "barred" };
         assert_eq!(outcome(&world, "2022-08-05", &format!("user:{user} teams-rooms.approve-change customer:fab")), expected);

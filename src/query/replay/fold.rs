@@ -17,7 +17,7 @@ pub struct ReplaySettings {
     pub toggles: Vec<bool>,
     /// The date of the policy; `None` if it is that of each event.
     pub policy_at: Option<Instant>,
-    /// Whether an event that may not happen is skipped. If not, it ends the replay.
+    /// Whether an event that cannot happen is skipped. If not, it ends the replay.
     pub keep_going: bool,
 }
 
@@ -32,7 +32,7 @@ pub struct Happened {
     pub advice: Vec<IssuedNotice>,
 }
 
-/// Events of one instant that may not happen.
+/// Events of one instant that cannot happen.
 #[derive(Debug)]
 pub struct RefusedEvents {
     /// When they were to happen.
@@ -56,7 +56,7 @@ pub struct Replay<'c> {
     pub events: Vec<EventRecord>,
     /// Those that happened, by time.
     pub happened: BTreeMap<Instant, Vec<Happened>>,
-    /// Those that may not happen, in the order of time.
+    /// Those that cannot happen, in the order of time.
     pub refused: Vec<RefusedEvents>,
     /// The instant at which a refused event ended the replay. What begins then or later is not in the world.
     pub stopped: Option<Instant>,

@@ -3,7 +3,7 @@
 //! `fold` applies the events, and `steps` compares each instant at which something begins or ends with the one before, by
 //! [`diff`](super::diff).
 //!
-//! Invariant: an event that may not happen leaves no trace in the world that is compared.
+//! Invariant: an event that cannot happen leaves no trace in the world that is compared.
 
 mod fold;
 mod steps;

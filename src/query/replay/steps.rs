@@ -27,7 +27,7 @@ impl Replay<'_> {
         self.happened.get(&at).map_or(&[], Vec::as_slice)
     }
 
-    /// What may not happen at an instant. An instant may have several of these, since the refusal of some events may forbid others.
+    /// What cannot happen at an instant. An instant may have several of these, since the refusal of some events may forbid others.
     pub fn refused_at(&self, at: Instant) -> &[RefusedEvents] {
         let start = self.refused.partition_point(|refused| refused.at < at);
         let end = self.refused.partition_point(|refused| refused.at <= at);

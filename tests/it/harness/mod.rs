@@ -59,7 +59,7 @@ pub fn compiled(files: &[File]) -> Result<CompiledPolicy, TestCaseError> {
     opened.compiled.ok_or_else(|| TestCaseError::fail(report::diagnostics::render(&opened.sources, &opened.diagnostics, false, 120)))
 }
 
-/// The world of these files; `None` if an event may not happen or an invariant is broken. Any other mistake is an error.
+/// The world of these files; `None` if an event cannot happen or an invariant is broken. Any other mistake is an error.
 pub fn world(compiled: &CompiledPolicy, files: &[File]) -> Result<Option<World>, TestCaseError> {
     let opened = open::world(compiled, sources(files)).map_err(|failure| TestCaseError::fail(failure.to_string()))?;
     let mistakes = || opened.diagnostics.iter().filter(|diagnostic| diagnostic.is_error());
@@ -69,7 +69,7 @@ pub fn world(compiled: &CompiledPolicy, files: &[File]) -> Result<Option<World>,
     Ok(opened.world)
 }
 
-/// The world of a case after its events. Events that may not happen are removed from the case. `None` if the world is refused without any
+/// The world of a case after its events. Events that cannot happen are removed from the case. `None` if the world is refused without any
 /// event.
 pub fn world_after_events(compiled: &CompiledPolicy, case: &mut Case) -> Result<Option<World>, TestCaseError> {
     let load = |case: &Case| world(compiled, &case.world.files(&case.pack.schema, &mut case.tape.clone()));

@@ -13,7 +13,7 @@ use delegraph::syntax::{AttributeDecl, EventDecl, EventRecordDecl, RoleDecl, Val
 use delegraph::time::Instant;
 use std::collections::BTreeSet;
 
-/// The world is refused: an event may not happen, or an invariant is broken.
+/// The world is refused: an event cannot happen, or an invariant is broken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Refused;
 

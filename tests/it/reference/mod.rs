@@ -44,7 +44,7 @@ pub fn pack(files: &[File]) -> Pack {
     Pack::of(documents.collect())
 }
 
-/// Reads a world, which is known to be well formed; `None` if an event may not happen or an invariant is broken.
+/// Reads a world, which is known to be well formed; `None` if an event cannot happen or an invariant is broken.
 pub fn world(pack: &Pack, files: &[File]) -> Option<World> {
     let mut sources = Sources::default();
     // The spans of the world must differ from those of the pack.
