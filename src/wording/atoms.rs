@@ -49,7 +49,7 @@ impl Words<'_> {
             AtomReason::Kind(entity, kind) => {
                 format!("{} {} of kind {}", self.name(entity), either("is", "is not"), self.policy.kinds[kind].meta.name)
             }
-            AtomReason::Compare { op, left, right, text } => return self.comparison(op, (left, right), text, truth),
+            AtomReason::Compare { left, right, text, .. } => return self.comparison((left, right), text, truth),
             AtomReason::OneOf { value, text } => return format!("{}: it is {}", self.by_text(text, truth), self.value(value)),
             AtomReason::Written(text) => return self.by_text(text, truth),
         };
@@ -92,7 +92,7 @@ impl Words<'_> {
     }
 
     /// A comparison: its text, if it has one, and how the two values compare.
-    fn comparison(self, op: Op, (left, right): (Value, Value), text: Option<AtomText>, truth: Truth) -> String {
+    fn comparison(self, (left, right): (Value, Value), text: Option<AtomText>, truth: Truth) -> String {
         let (one, other) = (self.value(left), self.value(right));
         let compared = match (left, right) {
             _ if left == right => format!("both are {one}"),
@@ -104,10 +104,6 @@ impl Words<'_> {
         };
         match text {
             None => compared,
-            // `!=` is evaluated as the negation of `==`, but the sentence is about the text as written.
-            Some(text) if matches!(op, Op::Eq | Op::Ne) && is_inequality(&self.source(text.0)) => {
-                format!("{}: {compared}", self.by_text(text, !truth))
-            }
             Some(text) => format!("{}: {compared}", self.by_text(text, truth)),
         }
     }
@@ -115,6 +111,9 @@ impl Words<'_> {
     /// An atom by its text.
     fn by_text(self, AtomText(span): AtomText, truth: Truth) -> String {
         let source = self.source(span);
+        // `!=` is evaluated as the negation of `==`, but the sentence is about the text as written.
+        let truth = if is_inequality(&source) { !truth } else { truth };
+        let source = without_brackets(&source);
         match truth {
             Truth::True => format!("`{source}` holds"),
             Truth::False => format!("`{source}` does not hold"),
@@ -134,6 +133,11 @@ fn past(says: &str, truth: Truth) -> String {
         Truth::False => format!("it is not so that, before and no longer, {says}"),
         _ => format!("{says}: before, and no longer"),
     }
+}
+
+/// An atom without brackets around it.
+fn without_brackets(source: &str) -> &str {
+    source.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')).map_or(source, str::trim)
 }
 
 /// Whether a comparison is written with `!=`.
