@@ -86,6 +86,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     let explanation = explanation.map(|explanation| {
         let mut text = words.explanation(&explanation);
         text.question.assuming.clone_from(&question.assuming);
+        text.question.remarks.splice(0..0, question.refused.iter().map(|&invariant| words.refused(invariant)));
         text
     });
     let (color, width) = (streams.color(), Streams::width());
@@ -104,7 +105,9 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
             let obligations = words.notices(&obligations).into_iter().map(|obligation| ("obligation", obligation.text));
             let remarks = list_options::remarks(&decider, &BTreeSet::from([asked.action]));
             let remarks = remarks.into_iter().map(|remark| ("advice", remark));
-            report::decision::render(std::iter::once(verdict).chain(obligations).chain(remarks), width)
+            let refused = question.refused.iter().map(|&invariant| words.refused(invariant));
+            let notes = refused.chain(words.exports_before(decider.context.at)).map(|note| ("note", note));
+            report::decision::render(std::iter::once(verdict).chain(notes).chain(obligations).chain(remarks), width)
         }
     };
     streams.out().write_all(text.as_bytes())?;

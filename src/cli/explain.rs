@@ -189,6 +189,7 @@ fn answer(args: &Args, compiled: &CompiledPolicy, question: &PreparedQuestion, c
     let words = if args.format == ExplainFormat::Human { Words::for_people(&decider, &labels) } else { Words::of(&decider) };
     let mut explanation = words.explanation(&explanation);
     explanation.question.assuming.clone_from(&question.assuming);
+    explanation.question.remarks.splice(0..0, question.refused.iter().map(|&invariant| words.refused(invariant)));
     if args.full {
         explanation.sources = Some(words.exports());
     }

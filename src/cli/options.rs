@@ -137,7 +137,7 @@ impl RequestArgs {
             (Some(subject), Some(action), Some(resource)) => {
                 let request = request(subject, action, resource)?;
                 let world = options.world(compiled, streams)?;
-                Ok(PreparedQuestion { request, overlay: Overlay { world, context }, assuming: Vec::new() })
+                Ok(PreparedQuestion { request, overlay: Overlay { world, context }, assuming: Vec::new(), refused: Vec::new() })
             }
             (Some(text), None, None) => {
                 let world = options.world(compiled, streams)?;

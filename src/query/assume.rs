@@ -3,8 +3,9 @@
 use super::Overlay;
 use crate::diag::{Diagnostic, did_you_mean};
 use crate::eval::{Budget, Truth};
+use crate::events;
 use crate::plan::{CompiledPolicy, Context};
-use crate::policy::{Id, Policy, ToggleId};
+use crate::policy::{Id, InvariantId, Policy, ToggleId};
 use crate::syntax::{self, Clauses, Embedded, QuestionForm, StringForm};
 use crate::text::{Sources, Span};
 use crate::world::{self, Request, RequestError, World};
@@ -18,6 +19,8 @@ pub struct PreparedQuestion {
     pub overlay: Overlay,
     /// The assumptions as text, for the answer to repeat.
     pub assuming: Vec<String>,
+    /// The invariants that refuse the world with its assumptions.
+    pub refused: Vec<InvariantId>,
 }
 
 /// Why a question cannot be decided.
@@ -59,7 +62,8 @@ pub fn prepare(
         return Err(RequestError::of_policy(asked_elsewhere(&prepared.form), None).into());
     };
     let request = Request { subject: subject.value, action: action.value, resource: resource.value };
-    Ok(PreparedQuestion { request, overlay: prepared.overlay, assuming: prepared.assuming })
+    let refused = if prepared.assuming.is_empty() { Vec::new() } else { refused(compiled, &prepared.overlay.world) };
+    Ok(PreparedQuestion { request, overlay: prepared.overlay, assuming: prepared.assuming, refused })
 }
 
 /// A question of any form with its world and context.
@@ -147,6 +151,12 @@ fn assume(
         return Err(RequestError::of_world(message, Some(help.to_owned())).into());
     }
     Ok((overlay, assuming))
+}
+
+/// The invariants that refuse a world.
+fn refused(compiled: &CompiledPolicy, world: &World) -> Vec<InvariantId> {
+    let broken = events::invariants(compiled, world).into_iter().filter(|broken| broken.exhausted.is_none());
+    broken.map(|broken| broken.invariant).filter(|&id| !compiled.policy.invariants[id].warn).collect()
 }
 
 /// The context with the dates and toggles of the question.

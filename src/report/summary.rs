@@ -57,6 +57,9 @@ impl ShortPage {
         for fact in &summary.assuming {
             self.page.paragraph(&[whole(Paint::Plain, ABOUT)], ABOUT, &[piece(Paint::Quiet, "assuming "), piece(Paint::Doubt, fact)]);
         }
+        for remark in &summary.asked {
+            self.page.paragraph(&[whole(Paint::Plain, ABOUT)], ABOUT, &[prose(remark)]);
+        }
     }
 
     fn title(&mut self, title: &str) {

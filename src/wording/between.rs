@@ -43,6 +43,7 @@ impl Words<'_> {
         ListQuestionText {
             at: AskedTime::Window([window.since.to_string(), window.until.to_string()]),
             policy_at: policy_stays.then(|| context.policy_at.to_string()),
+            exports: self.exports_before(window.until),
             ..self.list_question(context, assuming)
         }
     }

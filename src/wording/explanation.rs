@@ -5,8 +5,12 @@ use super::verdict::with_resource;
 use super::{ReasonText, Words};
 use crate::eval::MissingDatum;
 use crate::explain::{AskedQuestion, CitedClaim, Explanation, IssuedNotice, ToggleState, Unlisted};
-use crate::policy::Status;
+use crate::policy::{InvariantId, Status};
 use crate::text::Place;
+use crate::time::Instant;
+
+/// The length of a date without a time.
+const DAY: usize = "2026-11-28".len();
 
 /// An [`Explanation`] in words, for all reports.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +71,9 @@ pub struct QuestionText {
     /// The assumptions as the question states them: a fact, or `not` and a fact. [`Words`] cannot distinguish them from other facts of the
     /// world, so this is empty until the caller fills it.
     pub assuming: Vec<String>,
+    /// Sentences for people: which invariants refuse such a world, which the caller adds, and that the exports of the world are older than
+    /// the question.
+    pub remarks: Vec<String>,
 }
 
 /// An obligation or advice that comes with a decision.
@@ -205,7 +212,22 @@ impl Words<'_> {
             policy_at: policy_at.to_string(),
             toggles: toggles.iter().map(|&toggle| self.policy.toggles[toggle].meta.name.clone()).collect(),
             assuming: Vec::new(),
+            remarks: self.exports_before(*at).into_iter().collect(),
         }
+    }
+
+    /// That an invariant refuses the world that a question assumes.
+    pub fn refused(self, invariant: InvariantId) -> String {
+        let name = &self.policy.invariants[invariant].meta.name;
+        format!("the pack refuses a world in which that is so, by invariant {name}")
+    }
+
+    /// Of a world made of exports, that all of them are of an earlier day than this time.
+    pub fn exports_before(self, at: Instant) -> Option<String> {
+        let last = self.world.exports().iter().filter_map(|export| export.captured).max()?;
+        let is_day = last.to_string().len() == DAY;
+        let is_before = if is_day { !at.to_string().starts_with(&last.to_string()) && last < at } else { last < at };
+        is_before.then(|| format!("the exports are of {last}"))
     }
 
     /// Obligations or advice, in their order.

@@ -21,6 +21,8 @@ pub struct ListQuestionText {
     pub toggles: Vec<String>,
     /// The assumptions as the question states them: a fact, or `not` and a fact.
     pub assuming: Vec<String>,
+    /// That the exports of the world are older than the question.
+    pub exports: Option<String>,
 }
 
 /// The time that a list is about.
@@ -54,7 +56,8 @@ impl ListQuestionText {
         let policy = policy.map(|policy_at| format!(", policy of {policy_at}")).unwrap_or_default();
         let toggles = if self.toggles.is_empty() { String::new() } else { format!(", with {}", all_of(&self.toggles)) };
         let assuming = if self.assuming.is_empty() { String::new() } else { format!(", assuming {}", all_of(&self.assuming)) };
-        format!("asked of {time}{policy}{toggles}{assuming}")
+        let exports = self.exports.as_ref().map(|exports| format!("; {exports}")).unwrap_or_default();
+        format!("asked of {time}{policy}{toggles}{assuming}{exports}")
     }
 }
 
@@ -67,6 +70,7 @@ impl Words<'_> {
             policy_at: Some(context.policy_at.to_string()),
             toggles: on.map(|id| self.policy.toggles[id].meta.name.clone()).collect(),
             assuming,
+            exports: self.exports_before(context.at),
         }
     }
 

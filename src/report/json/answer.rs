@@ -156,6 +156,7 @@ mod tests {
             policy_at: "2021-06-01".to_owned(),
             toggles: vec!["late".to_owned()],
             assuming: Vec::new(),
+            remarks: Vec::new(),
         };
         let advice = NoticeText {
             name: "ask".to_owned(),

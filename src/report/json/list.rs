@@ -31,7 +31,7 @@ pub struct ListQuestion<'a, G> {
 impl<'a, G> ListQuestion<'a, G> {
     /// The question of a verb.
     pub fn new(verb: &'static str, given: G, question: &'a ListQuestionText) -> ListQuestion<'a, G> {
-        let ListQuestionText { at, policy_at, toggles, assuming } = question;
+        let ListQuestionText { at, policy_at, toggles, assuming, exports: _ } = question;
         let (at, between) = match at {
             AskedTime::Date(at) => (Some(at.as_str()), None),
             AskedTime::Window(window) => (None, Some(window)),
@@ -218,6 +218,7 @@ mod tests {
             policy_at: Some("2021-06-02".into()),
             toggles: vec!["late".into()],
             assuming: Vec::new(),
+            exports: None,
         };
         let (mut whole, mut by_line) = (Vec::new(), Vec::new());
         document(&mut whole, &ListQuestion::new("roles", Given { of: "user:a" }, &question), rows(names), left_out, || open).unwrap();

@@ -77,6 +77,7 @@ fn answer(outcome: &'static str, verdict: &str) -> ExplanationText {
         policy_at: "2021-06-01".to_owned(),
         toggles: Vec::new(),
         assuming: Vec::new(),
+        remarks: Vec::new(),
     };
     ExplanationText {
         question,
