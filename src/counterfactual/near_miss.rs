@@ -26,10 +26,15 @@ const MAX_ATTEMPTS: u32 = 5_000;
 impl QueryContext<'_> {
     /// For each permit of the action that is in force, the attempt that came closest. The roots of the trace are these permits, in order.
     pub fn near_misses(&self, request: &ResolvedRequest) -> Trace {
+        self.near_misses_of(request, self.permits(request.action))
+    }
+
+    /// The same for these permits of the action, each with its index, whether they are in force or not.
+    pub fn near_misses_of(&self, request: &ResolvedRequest, permits: &[(usize, Permit)]) -> Trace {
         let mut search = NearMissSearch { decider: self, attempts_left: MAX_ATTEMPTS, tables: None };
         let bindings = Bindings::new(request.subject, request.resource);
         let mut whole = Trace::default();
-        for &(index, permit) in self.permits(request.action) {
+        for &(index, permit) in permits {
             let mut attempt = Attempt::new();
             attempt.trace.open(TraceStep::Permit(index));
             let truth = match permit {

@@ -59,6 +59,11 @@ impl ProofBuilder<'_> {
         {
             basis = Basis::OtherTime(fact);
         }
+        if let (true, Truth::False, AtomReason::Holds { was: false, holder, role, scope }) = (wanted, truth, atom)
+            && let Some(role) = self.world.role_of(role)
+        {
+            below.extend(self.elsewhere.of(holder, role, scope));
+        }
         if truth == Truth::True
             && let Some((at, fact)) = below.iter().enumerate().find_map(|(at, reason)| Some((at, self.restated(atom, reason)?)))
         {

@@ -1,11 +1,13 @@
 //! An answer with everything on which it rests, and how it is built from a recorded decision.
 
+use super::firms::Firms;
 use super::proof::ProofBuilder;
 use super::unnamed::below_named;
-use super::{Finding, Reason, ReasonKind, cited, references, switched_off};
+use super::{Finding, Reason, cited, references, switched_off};
 use crate::eval::{
     Decider, Decision, MissingDatum, Outcome, ProofKey, ProofVisits, QueryContext, Record, Trace, TraceNode, TraceStep, Truth,
 };
+use crate::graph::Permit;
 use crate::plan::tree::Plan;
 use crate::plan::{CompiledPolicy, OutOfForce};
 use crate::policy::{AdviceId, ClaimId, Expr, ImplicationId, Notice, ObligationId, Policy, RoleId, TermNode, ToggleId};
@@ -35,7 +37,8 @@ pub struct Explanation {
     /// Derived roles and the like that the answer uses and member listings do not show, sorted.
     pub unlisted: Vec<Unlisted>,
     /// What else would favour the subject and is not so, because an implication is switched off by its `unless`: permits, and parts of rules
-    /// and implications, that neither [`reasons`](Explanation::reasons) nor [`denies`](Explanation::denies) has.
+    /// and implications, that neither [`reasons`](Explanation::reasons) nor [`denies`](Explanation::denies) has. If nothing grants the action,
+    /// also the rules that begin later or ended.
     pub switched_off: Vec<Reason>,
     /// If it is not allowed: assignments, to the subject or a group of it and over the resource or a container of it, of roles that the
     /// policy does not name. Nobody knows what they grant.
@@ -138,7 +141,9 @@ pub fn explain(decider: &QueryContext<'_>, asked: &ResolvedRequest, record: &Rec
     }
     let unknown_roles = decider.unknown_roles(asked.subject, asked.resource).into_iter();
     let unknown_roles = unknown_roles.map(|id| Reason::leaf(Finding::Fact(id), Truth::True, false)).collect();
-    Explanation { unknown_roles, ..explanation }
+    let not_in_force = if record.decision.outcome == Outcome::NotGranted { not_in_force(decider, asked) } else { Vec::new() };
+    let switched_off = [explanation.switched_off, not_in_force].concat();
+    Explanation { switched_off, unknown_roles, ..explanation }
 }
 
 /// The obligations of a decision that was not recorded. They are part of it, so each answer tells them.
@@ -149,6 +154,22 @@ pub fn obligations(decider: &QueryContext<'_>, asked: &ResolvedRequest, decision
 /// The obligations and the advice that come with an answer.
 pub fn issued_notices(decider: &QueryContext<'_>, asked: &ResolvedRequest) -> (Vec<IssuedNotice>, Vec<IssuedNotice>) {
     notices(decider, asked, &decider.record(asked).trace)
+}
+
+/// The allow rules that are not in force on the date of the policy, each with the attempt at it that came closest.
+fn not_in_force(decider: &QueryContext<'_>, asked: &ResolvedRequest) -> Vec<Reason> {
+    let all = decider.compiled.graph.permits(asked.action);
+    let out = |&permit: &Permit| match permit {
+        Permit::Rule(rule) => decider.context.out_of_force(&decider.compiled.policy.rules[rule].meta.validity),
+        Permit::Role(_) => None,
+    };
+    let is_dated = |out: &OutOfForce| !matches!(out, OutOfForce::Off(_));
+    let found: Vec<(usize, OutOfForce)> =
+        all.iter().enumerate().filter_map(|(index, permit)| Some((index, out(permit).filter(is_dated)?))).collect();
+    let permits: Vec<(usize, Permit)> = found.iter().map(|&(index, _)| (index, all[index])).collect();
+    let trace = decider.near_misses_of(asked, &permits);
+    let proof = ProofBuilder::of(decider);
+    trace.roots().zip(&found).map(|(root, &(index, out))| proof.out_of_force(all[index], out, root)).collect()
 }
 
 /// The explanation of a recorded answer, from its near misses and decisive toggles. `near_misses` has a root for each permit in force; it is
@@ -207,27 +228,29 @@ fn permits(proof: &ProofBuilder<'_>, asked: &ResolvedRequest, record: &Record, n
         return permits.filter_map(|root| proof.permit(asked, root)).collect();
     }
     let mut permits: Vec<Reason> = near_misses.roots().filter_map(|root| proof.permit(asked, root)).collect();
-    permits.sort_by_cached_key(distance);
+    let firms = Firms::of(proof, asked);
+    permits.sort_by_cached_key(|permit| distance(permit, &firms));
     permits
 }
 
-/// How far a permit is from being true: its truth value, then whether nothing is lacking and an implication is only switched off or not in
-/// force, then the number of blockers, then the number of facts that support it.
-fn distance(permit: &Reason) -> (u8, bool, usize, Reverse<usize>) {
+/// How far a permit is from being true: its truth value, then whether it goes through another firm than the subject's, then whether nothing is
+/// lacking and an implication is only switched off or not in force, then the number of blockers, then the number of facts that support it.
+fn distance(permit: &Reason, firms: &Firms<'_>) -> (u8, bool, bool, usize, Reverse<usize>) {
     let rank = match permit.truth {
         Truth::True => 0,
         Truth::Unknown => 1,
         Truth::False => 2,
     };
-    let (mut lacks, mut blockers, mut facts) = (true, 0, 0);
+    let (mut lacks, mut blockers, mut facts, mut is_foreign) = (true, 0, 0, false);
     let mut waiting = vec![permit];
     while let Some(reason) = waiting.pop() {
         lacks &= !matches!(reason.finding, Finding::SwitchedOff(_) | Finding::NotInForce(..));
         blockers += usize::from(reason.blocking);
-        facts += usize::from(reason.kind() == ReasonKind::Fact);
+        facts += usize::from(matches!(reason.finding, Finding::Fact(_) | Finding::Absent(_) | Finding::AssignmentAt(_)));
+        is_foreign |= firms.is_foreign(&reason.finding);
         waiting.extend(&reason.because);
     }
-    (rank, lacks, blockers, Reverse(facts))
+    (rank, is_foreign, lacks, blockers, Reverse(facts))
 }
 
 /// The obligations and the advice that come with a decision.

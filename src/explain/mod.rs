@@ -13,7 +13,9 @@
 
 mod atoms;
 mod citations;
+mod elsewhere;
 mod explanation;
+mod firms;
 mod other_times;
 mod proof;
 mod reason;

@@ -1,11 +1,13 @@
 //! Builds the reasons of one decision from its trace.
 
+use super::elsewhere::Elsewhere;
 use super::other_times::OtherTimes;
 use super::references::Proofs;
 use super::unnamed::below_named;
 use super::{Absence, Finding, MissingCause, Reason, ReasonKind};
 use crate::eval::{AtomShape, Decider, MissingDatum, Trace, TraceNode, TraceStep, Truth};
 use crate::graph::{GrantSource, Permit};
+use crate::plan::OutOfForce;
 use crate::policy::{ActionId, AttributeId, Condition, Expr, ImplicationId, Policy, RoleId, RuleId};
 use crate::text::Span;
 use crate::world::{EntityId, Fact, ResolvedRequest, Statement, Value, World};
@@ -19,6 +21,7 @@ pub(super) struct ProofBuilder<'a> {
     pub(super) policy: &'a Policy,
     pub(super) world: &'a World,
     pub(super) other_times: OtherTimes<'a>,
+    pub(super) elsewhere: Elsewhere<'a>,
     /// The first atom with each text, by the text with its white space normalized.
     pub(super) texts: RefCell<FxHashMap<String, Span>>,
     /// The proofs that were met.
@@ -29,7 +32,8 @@ impl<'a> ProofBuilder<'a> {
     pub(super) fn of(decider: &'a Decider<'a>) -> ProofBuilder<'a> {
         let (policy, world) = (&decider.compiled.policy, decider.world);
         let other_times = OtherTimes { policy, world, at: decider.context.at };
-        ProofBuilder { decider, policy, world, other_times, texts: RefCell::default(), proofs: RefCell::default() }
+        let elsewhere = Elsewhere { decider, policy, world, at: decider.context.at };
+        ProofBuilder { decider, policy, world, other_times, elsewhere, texts: RefCell::default(), proofs: RefCell::default() }
     }
 
     /// A permit: the role, held or not, with how it grants the action; or the allow rule. `None` if the node is not a permit.
@@ -65,6 +69,14 @@ impl<'a> ProofBuilder<'a> {
         reasons.iter().flat_map(Reason::blockers).cloned().collect()
     }
 
+    /// A permit that is not in force, with what it would rest on, by the trace of the attempt that came closest.
+    pub(super) fn out_of_force(&self, permit: Permit, out: OutOfForce, node: TraceNode<'_>) -> Reason {
+        let because = self.below(node, true);
+        let mut reason = Reason { because, ..Reason::leaf(Finding::PermitNotInForce(permit, out), Truth::False, false) };
+        reason.unblock();
+        reason
+    }
+
     fn allow(&self, rule: RuleId, node: TraceNode<'_>) -> Reason {
         let mut reason = self.rule(rule, node);
         block_innermost(&mut reason);
@@ -82,6 +94,7 @@ impl<'a> ProofBuilder<'a> {
         if node.truth() == Truth::False {
             because.extend(self.assigned_at_other_times(asked, role));
             because.extend(self.of_left_groups(asked, role));
+            because.extend(self.elsewhere.of(asked.subject, role, asked.resource));
         }
         because.extend(self.grants(asked.action, role));
         let finding = Finding::Role { holder: asked.subject, role, scope: asked.resource };
@@ -157,6 +170,7 @@ impl<'a> ProofBuilder<'a> {
         let blocking = (truth == Truth::True) != wanted || truth == Truth::Unknown;
         let mut reasons = match node.step() {
             TraceStep::Any if wanted && truth != Truth::True => return self.alternatives(node),
+            TraceStep::Exists if wanted && truth == Truth::True => return self.bindings(node),
             TraceStep::All
             | TraceStep::Any
             | TraceStep::Exists
@@ -228,6 +242,33 @@ impl<'a> ProofBuilder<'a> {
             return branches;
         }
         vec![Reason { because: branches, ..Reason::leaf(Finding::Alternatives, node.truth(), true) }]
+    }
+
+    /// The bindings of a search that is true: what all of them rest on, then, if several are true, an alternative for each.
+    fn bindings(&self, node: TraceNode<'_>) -> Vec<Reason> {
+        let mut ways: Vec<(Option<EntityId>, Vec<Reason>)> = Vec::new();
+        for below in below_named(self.world, node).filter(|below| below.truth() == Truth::True) {
+            let reasons = self.node(below, true);
+            if ways.iter().all(|(_, known)| *known != reasons) {
+                let entity = if let TraceStep::Bind(_, entity) = below.step() { Some(entity) } else { None };
+                ways.push((entity, reasons));
+            }
+        }
+        let Some(((_, first), others)) = ways.split_first() else { return Vec::new() };
+        let mut of_all: Vec<Reason> = first.iter().filter(|reason| others.iter().all(|(_, way)| way.contains(reason))).cloned().collect();
+        for (_, way) in &mut ways {
+            way.retain(|reason| !of_all.contains(reason));
+        }
+        // What rests on nothing more is enough without the others.
+        if ways.len() > 1 && ways.iter().all(|(_, way)| !way.is_empty()) {
+            let alternatives = ways.into_iter().map(|(entity, mut way)| match (entity, way.len()) {
+                (None, _) | (_, 1) => way.remove(0),
+                (Some(entity), _) => Reason { because: way, ..Reason::leaf(Finding::With(entity), Truth::True, false) },
+            });
+            let because = alternatives.collect();
+            of_all.push(Reason { because, ..Reason::leaf(Finding::Alternatives, Truth::True, false) });
+        }
+        of_all
     }
 
     fn implication(&self, implication: ImplicationId, node: TraceNode<'_>, wanted: bool) -> Reason {

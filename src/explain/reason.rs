@@ -1,6 +1,7 @@
 //! The nodes of a proof, as data: what was found, and what it rests on.
 
 use crate::eval::{MissingDatum, Truth};
+use crate::graph::Permit;
 use crate::plan::OutOfForce;
 use crate::policy::{AttributeId, ImplicationId, KindId, Op, Policy, RelationId, RoleId, RuleId, TableId, ToggleId};
 use crate::text::Span;
@@ -117,8 +118,32 @@ pub enum Finding {
     Missing(MissingDatum, MissingCause),
     /// A condition without atoms.
     Constant,
-    /// None of the branches of an `or` is true.
+    /// Of the reasons below, any one is enough; if it is not true, none of them is so.
     Alternatives,
+    /// What holds if a variable is this entity.
+    With(EntityId),
+    /// A permit that is not in force at that date: the rule or role of that name.
+    PermitNotInForce(Permit, OutOfForce),
+    /// The role of a permit is assigned to a group that the subject is not in.
+    HeldByGroup {
+        /// The subject.
+        member: EntityId,
+        /// The assignment.
+        assignment: FactId,
+        /// How many more such assignments there are.
+        more: u32,
+    },
+    /// The subject holds the role of a permit, but over another scope.
+    HeldNearby {
+        /// The subject.
+        member: EntityId,
+        /// The assignment.
+        assignment: FactId,
+        /// The scope that is asked about.
+        scope: EntityId,
+        /// How many more such assignments there are.
+        more: u32,
+    },
     /// No entity was found to which a condition could apply.
     NothingFound {
         /// From the first to the last atom of the condition.
@@ -283,18 +308,23 @@ impl Finding {
     /// Its kind.
     pub fn kind(&self) -> ReasonKind {
         match self {
-            Finding::Role { .. } => ReasonKind::Role,
-            Finding::Rule(_) => ReasonKind::Rule,
+            Finding::Role { .. } | Finding::PermitNotInForce(Permit::Role(_), _) => ReasonKind::Role,
+            Finding::Rule(_) | Finding::PermitNotInForce(Permit::Rule(_), _) => ReasonKind::Rule,
             Finding::Inclusion { .. } => ReasonKind::Inclusion,
             Finding::Grant { .. } => ReasonKind::Grant,
             Finding::Cell { .. } => ReasonKind::Cell,
             Finding::Implication(_) | Finding::SwitchedOff(_) | Finding::NotInForce(..) => ReasonKind::Implication,
             Finding::Toggle(_) => ReasonKind::Toggle,
-            Finding::Fact(_) | Finding::Absent(_) | Finding::AssignmentAt(_) => ReasonKind::Fact,
-            Finding::Missing(..) => ReasonKind::Missing,
-            Finding::LeftGroup { .. } | Finding::Constant | Finding::Alternatives | Finding::NothingFound { .. } | Finding::Atom(..) => {
-                ReasonKind::Test
+            Finding::Fact(_) | Finding::Absent(_) | Finding::AssignmentAt(_) | Finding::HeldByGroup { .. } | Finding::HeldNearby { .. } => {
+                ReasonKind::Fact
             }
+            Finding::Missing(..) => ReasonKind::Missing,
+            Finding::LeftGroup { .. }
+            | Finding::Constant
+            | Finding::Alternatives
+            | Finding::With(_)
+            | Finding::NothingFound { .. }
+            | Finding::Atom(..) => ReasonKind::Test,
         }
     }
 }
@@ -351,8 +381,13 @@ impl Reason {
         self.because.iter_mut().for_each(Reason::unblock);
     }
 
-    /// Leaves only the innermost blocking nodes marked; returns whether any node is marked.
+    /// Leaves only the innermost blocking nodes marked; returns whether any node is marked. Of what must not hold, and does, the whole blocks,
+    /// and not each of the facts on which it rests.
     pub(super) fn keep_innermost_blockers(&mut self) -> bool {
+        if self.blocking && self.negated && self.truth == Truth::True {
+            self.because.iter_mut().for_each(Reason::unblock);
+            return true;
+        }
         let mut below = false;
         for inner in &mut self.because {
             below |= inner.keep_innermost_blockers();

@@ -4,7 +4,8 @@ use super::layout::{MAX_ITEMS, PageWriter, Piece, piece, prose, whole};
 use super::notes::Notes;
 use super::palette::Paint;
 use super::tree::{Polarity, Trees};
-use crate::wording::{ClaimText, DocumentText, ExplanationText, ExportText, NoticeText, ReasonText, ToggleText};
+use crate::explain::ReasonKind;
+use crate::wording::{ClaimText, DocumentText, ExplanationText, ExportText, NoticeText, ReasonForm, ReasonText, ToggleText};
 use std::collections::BTreeMap;
 use std::collections::BTreeSet;
 
@@ -106,6 +107,9 @@ fn asked(page: &mut PageWriter, explanation: &ExplanationText) {
     for fact in &question.assuming {
         row("assuming", &[piece(Paint::Doubt, fact)]);
     }
+    for remark in &question.remarks {
+        row("note", &[prose(remark)]);
+    }
 }
 
 /// The title of a section, with a remark after it.
@@ -132,7 +136,8 @@ fn missing(page: &mut PageWriter, explanation: &ExplanationText) {
 fn allows(trees: &mut Trees<'_>, explanation: &ExplanationText) {
     let reasons = &explanation.reasons;
     let remark = match (explanation.outcome, reasons.len()) {
-        (_, 0) => "nothing in the policy could allow it",
+        (_, 0) if explanation.switched_off.is_empty() => "nothing in the policy could allow it",
+        (_, 0) => "nothing that is in force could allow it",
         ("allowed", 1) => "",
         ("allowed", _) => "each of these by itself",
         _ if reasons.iter().all(|permit| permit.truth == "true") => "what would allow it otherwise",
@@ -150,7 +155,14 @@ fn allows(trees: &mut Trees<'_>, explanation: &ExplanationText) {
 /// What else would favour the subject, and is switched off.
 fn switched_off(trees: &mut Trees<'_>, explanation: &ExplanationText) {
     if !explanation.switched_off.is_empty() {
-        title(trees.page, "switched off", "what would hold too, but for an `unless`");
+        let is_dated = |other: &ReasonText| other.form == ReasonForm::NotInForce && other.kind == ReasonKind::Rule;
+        let dated = explanation.switched_off.iter().filter(|other| is_dated(other)).count();
+        let remark = match explanation.switched_off.len() - dated {
+            0 => "what is not in force on this date",
+            _ if dated > 0 => "what would hold too, but for an `unless` or a date",
+            _ => "what would hold too, but for an `unless`",
+        };
+        title(trees.page, "switched off", remark);
         let roots: Vec<(&ReasonText, Polarity)> = explanation.switched_off.iter().map(|other| (other, Polarity::Permit)).collect();
         trees.draw(&roots);
     }

@@ -1,8 +1,10 @@
 //! Reasons in words, with their names, places and claims.
 
 use super::Words;
+use crate::diag::phrases::counted;
 use crate::eval::{MissingDatum, Truth};
 use crate::explain::{AtomReason, Basis, Finding, MissingCause, Reason, ReasonKind};
+use crate::graph::Permit;
 use crate::policy::{Metadata, RuleEffect};
 use crate::text::{Place, Span};
 use crate::time::Instant;
@@ -48,12 +50,16 @@ pub enum ReasonForm {
     Plain,
     /// A deny rule, whether it applies or not.
     Deny,
-    /// None of the conditions below it is true, and any one of them would be enough.
+    /// Any one of the conditions below it is enough, or would be.
     Alternatives,
     /// An implication that would apply, and its `unless` switches it off.
     SwitchedOff,
-    /// An implication that would apply, and is not in force.
+    /// An implication that would apply, or a permit, and is not in force.
     NotInForce,
+    /// An alternative with several parts.
+    With,
+    /// An assignment that would give a role to others, or elsewhere.
+    Elsewhere,
 }
 
 /// The element of the policy that a reason is about.
@@ -156,8 +162,32 @@ impl<'a> Words<'a> {
             Finding::Missing(datum, cause) => self.missing(datum, cause),
             Finding::Constant if truth == Truth::True => "the condition is always true".to_owned(),
             Finding::Constant => "the condition is never true".to_owned(),
+            Finding::Alternatives if truth == Truth::True => "any one of these is enough".to_owned(),
             Finding::Alternatives if truth == Truth::False => "none of these is so".to_owned(),
             Finding::Alternatives => "it is unknown whether one of these is so".to_owned(),
+            Finding::With(entity) => format!("with {}", self.name(entity)),
+            Finding::PermitNotInForce(permit, out) => {
+                let element = match permit {
+                    Permit::Rule(rule) => format!("rule {}", policy.rules[rule].meta.name),
+                    Permit::Role(role) => format!("role {}", policy.roles[role].meta.name),
+                };
+                self.out_of_force(&element, out)
+            }
+            Finding::HeldByGroup { member, assignment, more } => {
+                let statement = self.world.fact(assignment).statement;
+                let Statement::Holds { holder, .. } = statement else { return self.fact(assignment) };
+                let nor = if more == 0 { String::new() } else { format!(", nor in {} that it is assigned to", others(more, "group")) };
+                format!("{}, but {} is not in {}{nor}", self.statement(statement), self.name(member), self.name(holder))
+            }
+            Finding::HeldNearby { member, assignment, scope, more } => {
+                let Statement::Holds { holder, role, scope: nearby } = self.world.fact(assignment).statement else {
+                    return self.fact(assignment);
+                };
+                let by = if holder == member { String::new() } else { format!(" by {}", self.name(holder)) };
+                let more = if more == 0 { String::new() } else { format!(" and {}", others(more, "scope")) };
+                let (who, role) = (self.name(member), &policy.roles[role].meta.name);
+                format!("{who} holds {role} on {}{more}{by}, but not on {}", self.name(nearby), self.name(scope))
+            }
             Finding::NothingFound { condition } => format!("there is nothing of which `{}` holds", self.source(condition)),
             Finding::Atom(atom, basis) => self.atom(atom, basis, truth),
         }
@@ -184,8 +214,10 @@ impl<'a> Words<'a> {
         match *finding {
             Finding::Rule(rule) if self.policy.rules[rule].effect == RuleEffect::Deny => ReasonForm::Deny,
             Finding::Alternatives => ReasonForm::Alternatives,
+            Finding::With(_) => ReasonForm::With,
             Finding::SwitchedOff(_) => ReasonForm::SwitchedOff,
-            Finding::NotInForce(..) => ReasonForm::NotInForce,
+            Finding::NotInForce(..) | Finding::PermitNotInForce(..) => ReasonForm::NotInForce,
+            Finding::HeldByGroup { .. } | Finding::HeldNearby { .. } => ReasonForm::Elsewhere,
             _ => ReasonForm::Plain,
         }
     }
@@ -195,8 +227,8 @@ impl<'a> Words<'a> {
         let policy = self.policy;
         let element = |meta: &'a Metadata| Some(NamedElement { meta, place: meta.span, note: meta.note.as_ref() });
         match *finding {
-            Finding::Role { role, .. } => element(&policy.roles[role].meta),
-            Finding::Rule(rule) => element(&policy.rules[rule].meta),
+            Finding::Role { role, .. } | Finding::PermitNotInForce(Permit::Role(role), _) => element(&policy.roles[role].meta),
+            Finding::Rule(rule) | Finding::PermitNotInForce(Permit::Rule(rule), _) => element(&policy.rules[rule].meta),
             Finding::Implication(implication) | Finding::SwitchedOff(implication) | Finding::NotInForce(implication, _) => {
                 element(&policy.implications[implication].meta)
             }
@@ -220,6 +252,8 @@ impl<'a> Words<'a> {
         match *finding {
             Finding::Fact(fact)
             | Finding::AssignmentAt(fact)
+            | Finding::HeldByGroup { assignment: fact, .. }
+            | Finding::HeldNearby { assignment: fact, .. }
             | Finding::LeftGroup { membership: fact, .. }
             | Finding::Atom(_, Basis::Fact(fact) | Basis::OtherTime(fact) | Basis::Restated(fact)) => of_fact(fact),
             Finding::Absent(absence) | Finding::Atom(_, Basis::Absent(absence) | Basis::NoValue(absence)) => {
@@ -278,6 +312,11 @@ impl Words<'_> {
         };
         format!("nobody knows if the event `{event}` {did} on {at}")
     }
+}
+
+/// So many others of a thing.
+fn others(count: u32, thing: &str) -> String {
+    counted(count as usize, &format!("other {thing}"))
 }
 
 /// The name of a truth value in answers.

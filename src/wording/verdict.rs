@@ -4,7 +4,7 @@ use super::Words;
 use super::facts::filled;
 use crate::diag::phrases::{counted, plural};
 use crate::eval::{MissingDatum, Outcome, Truth};
-use crate::explain::{Explanation, Reason, ReasonKind};
+use crate::explain::{Explanation, Finding, Reason, ReasonKind};
 use crate::world::ResolvedRequest;
 
 impl Words<'_> {
@@ -57,6 +57,9 @@ impl Words<'_> {
                 format!("{verdict}, because {}", denies.join(", and "))
             }
             Outcome::NotGranted => match reasons.as_slice() {
+                [] if explanation.switched_off.iter().any(|other| matches!(other.finding, Finding::PermitNotInForce(..))) => {
+                    format!("{verdict}, because nothing that is in force grants it")
+                }
                 [] => format!("{verdict}, because nothing in the policy grants it"),
                 [only] => format!("{verdict}, because nothing grants it: {}", self.reason(outermost_blocked(only))),
                 several if several.iter().all(|permit| permit.kind() == ReasonKind::Role) => {

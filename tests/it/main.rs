@@ -23,6 +23,7 @@ mod docs;
 mod doors;
 mod drawings;
 mod explanations;
+mod field;
 mod fuzz;
 mod gdap;
 mod generator;

@@ -12,7 +12,7 @@ pub(crate) use turning::rules_heading;
 pub use turning::{SummaryTurn, TurningLine, TurningWay};
 
 use self::ways::{Gap, Proof};
-use super::{ExplanationText, HowToText, NoticeText, ReasonText};
+use super::{ExplanationText, HowToText, NoticeText, ReasonForm, ReasonText};
 use crate::diag::phrases::{agree, all_of, most_of};
 use crate::explain::ReasonKind;
 use crate::text::Place;
@@ -29,6 +29,8 @@ pub struct SummaryText {
     pub about: Vec<String>,
     /// The assumptions of the question.
     pub assuming: Vec<String>,
+    /// Remarks on it.
+    pub asked: Vec<String>,
     /// Why, or what is missing; what is in place. None is empty.
     pub sections: Vec<SummarySection>,
     /// Sentences about what no listing shows, and which toggles matter.
@@ -101,6 +103,7 @@ impl SummaryText {
             answer: explanation.answer.clone(),
             about: about(explanation),
             assuming: explanation.question.assuming.clone(),
+            asked: explanation.question.remarks.clone(),
             sections: Vec::new(),
             remarks: Vec::new(),
             notices: Vec::new(),
@@ -181,7 +184,10 @@ impl SummaryText {
         let Some((nearest, others)) = ways.split_first() else {
             let lines = no_role(explanation, &barren, claims);
             if lines.is_empty() {
-                closing.push("Nothing in the policy grants this action.".to_owned());
+                let is_later = explanation.switched_off.iter().any(is_out_of_force);
+                let grants =
+                    if is_later { "Nothing that is in force grants this action." } else { "Nothing in the policy grants this action." };
+                closing.push(grants.to_owned());
             }
             return self.section("Missing", lines, closing);
         };
@@ -247,8 +253,17 @@ impl SummaryText {
 
     /// What is switched off, and roles that the policy does not name.
     fn idle(&mut self, explanation: &ExplanationText, claims: &mut BTreeSet<String>) {
+        let (later, off): (Vec<&ReasonText>, Vec<&ReasonText>) =
+            explanation.switched_off.iter().partition(|reason| is_out_of_force(reason));
+        // Beside ways that are in force, those are for the full answer.
+        let later = if explanation.reasons.is_empty() { later } else { Vec::new() };
+        let shown = most_of(later.len(), MAX_OTHERS);
+        claims.extend(later[..shown].iter().flat_map(|rule| rule.claims.clone()));
+        let lines = later[..shown].iter().flat_map(|rule| ways::not_in_force(rule)).collect();
+        let closing = more(later.len() - shown, " rule that is not in force", " rules that are not in force");
+        self.section("Not in force", lines, closing.into_iter().collect());
         let mut lines = Vec::new();
-        for reason in &explanation.switched_off {
+        for reason in off {
             ways::idle(reason, &mut lines, claims);
         }
         let shown = most_of(lines.len(), MAX_OTHERS);
@@ -303,8 +318,25 @@ fn is_barren(permit: &ReasonText) -> bool {
     permit.kind == ReasonKind::Role && permit.blocking && permit.truth == "false"
 }
 
-/// That the subject holds none of the roles that grant the action.
+/// Whether a reason is a rule that begins later or ended.
+fn is_out_of_force(reason: &ReasonText) -> bool {
+    reason.form == ReasonForm::NotInForce && reason.kind == ReasonKind::Rule
+}
+
+/// That the subject holds none of the roles that grant the action, and who does or where.
 fn no_role(explanation: &ExplanationText, roles: &[&ReasonText], claims: &mut BTreeSet<String>) -> Vec<SummaryLine> {
+    let mut elsewhere: Vec<SummaryLine> = roles.iter().flat_map(|role| ways::elsewhere(role)).collect();
+    let shown = most_of(elsewhere.len(), MAX_OTHERS);
+    let left = more(elsewhere.len() - shown, " such assignment", " such assignments");
+    elsewhere.truncate(shown);
+    elsewhere.extend(left.map(|says| SummaryLine::new(Mark::Notice, says)));
+    let mut lines = none_held(explanation, roles, claims);
+    lines.extend(elsewhere);
+    lines
+}
+
+/// The first line of that.
+fn none_held(explanation: &ExplanationText, roles: &[&ReasonText], claims: &mut BTreeSet<String>) -> Vec<SummaryLine> {
     const FEW: usize = 4;
     if let [only] = roles {
         claims.extend(only.claims.iter().cloned());

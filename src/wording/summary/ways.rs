@@ -1,6 +1,7 @@
 //! The lines of one way to an answer: its proof, or what it lacks.
 
-use super::{Mark, SummaryLine};
+use super::{Mark, SummaryLine, more};
+use crate::diag::phrases::{all_of, most_of};
 use crate::explain::ReasonKind;
 use crate::text::Place;
 use crate::wording::{ReasonForm, ReasonText};
@@ -56,7 +57,7 @@ impl Proof {
                     names.extend(unsourced);
                 }
             } else if is_met(below) {
-                self.state(below);
+                self.part(below);
             }
         }
         for found in [&mut by, &mut names] {
@@ -64,6 +65,34 @@ impl Proof {
             found.dedup();
         }
         (by, names)
+    }
+
+    /// A condition that is met, or an alternative.
+    pub(super) fn part(&mut self, reason: &ReasonText) {
+        match reason.form {
+            ReasonForm::With => _ = self.below(reason),
+            ReasonForm::Alternatives if reason.truth == "true" => self.any_one(reason),
+            _ => self.state(reason),
+        }
+    }
+
+    /// The first alternative in full, and the others a line each.
+    fn any_one(&mut self, reason: &ReasonText) {
+        const FEW: usize = 2;
+        let Some((first, others)) = reason.because.split_first() else { return };
+        self.part(first);
+        let shown = most_of(others.len(), FEW);
+        for other in &others[..shown] {
+            let mut own = Proof::default();
+            own.part(other);
+            self.claims.extend(own.claims);
+            let says = all_of(own.lines.iter().map(|line| &line.says));
+            let claims = own.lines.iter().flat_map(|line| line.claims.clone()).collect();
+            let places = own.lines.into_iter().flat_map(|line| line.places).collect();
+            self.lines.push(SummaryLine { places, claims, ..SummaryLine::new(Mark::Met, format!("or: {says}")) });
+        }
+        let left = more(others.len() - shown, " alternative", " alternatives");
+        self.lines.extend(left.map(|says| SummaryLine::new(Mark::Met, says)));
     }
 
     /// A condition that is met, after what it rests on.
@@ -174,7 +203,8 @@ impl<'r> Gap<'r> {
         if reason.truth == "unknown" {
             keep(&mut self.unknown, line(Mark::Unknown));
         } else {
-            keep(&mut self.missing, line(Mark::Unmet));
+            keep(&mut self.missing, since(reason, line(Mark::Unmet)));
+            elsewhere(reason).for_each(|line| keep(&mut self.missing, line));
         }
     }
 
@@ -195,7 +225,13 @@ impl<'r> Gap<'r> {
         for below in reason.because.iter().filter(|below| blockers(below) == 0) {
             if is_grant(below) {
                 self.claims.extend(below.claims.iter().cloned());
-            } else if is_met(below) && below.kind != ReasonKind::Implication && reason.form != ReasonForm::Alternatives {
+            } else if below.form == ReasonForm::Alternatives && below.truth == "true" {
+                self.met.part(below);
+            } else if is_met(below)
+                && below.kind != ReasonKind::Implication
+                && reason.form != ReasonForm::Alternatives
+                && below.form != ReasonForm::Elsewhere
+            {
                 let mut proof = Proof::default();
                 proof.state(below);
                 self.claims.extend(proof.claims);
@@ -224,6 +260,41 @@ fn keep(lines: &mut Vec<SummaryLine>, line: SummaryLine) {
     if lines.iter().all(|other| other.says != line.says) {
         lines.push(line);
     }
+}
+
+/// The line of what must not hold, and does, with the facts on which it rests if they are few.
+fn since(reason: &ReasonText, line: SummaryLine) -> SummaryLine {
+    const FEW: usize = 2;
+    let mut proof = Proof::default();
+    if reason.negated && reason.truth == "true" {
+        proof.below(reason);
+    }
+    if proof.lines.is_empty() || proof.lines.len() > FEW || proof.lines.iter().any(|fact| fact.says == line.says) {
+        return line;
+    }
+    let says = format!("{}, since {}", line.says, all_of(proof.lines.iter().map(|fact| &fact.says)));
+    let places = line.places.into_iter().chain(proof.lines.into_iter().flat_map(|fact| fact.places)).collect();
+    SummaryLine { says, places, ..line }
+}
+
+/// Assignments of the role that is lacking, to others or elsewhere.
+pub(super) fn elsewhere(reason: &ReasonText) -> impl Iterator<Item = SummaryLine> {
+    reason.because.iter().filter(|below| below.form == ReasonForm::Elsewhere).map(|below| SummaryLine::of(below, Mark::Notice))
+}
+
+/// A rule that is not in force, and what it would lack if it were.
+pub(super) fn not_in_force(reason: &ReasonText) -> Vec<SummaryLine> {
+    let mut lines = vec![SummaryLine::of(reason, Mark::Unmet)];
+    let mut waiting: Vec<&ReasonText> = reason.because.iter().rev().collect();
+    while let Some(below) = waiting.pop() {
+        let is_unmet = below.truth == "false" && !below.negated || below.truth == "true" && below.negated;
+        if is_unmet && below.kind == ReasonKind::Test && below.form == ReasonForm::Plain {
+            keep(&mut lines, SummaryLine::of(below, Mark::Unmet));
+        } else {
+            waiting.extend(below.because.iter().rev());
+        }
+    }
+    lines
 }
 
 /// What is switched off: each implication, and the claims of it.
