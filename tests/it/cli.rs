@@ -148,6 +148,6 @@ fn check_counts_what_it_read_for_programs_too() {
     assert_eq!(found["world"], serde_json::json!({ "door": 1, "fact": 1, "user": 1 }));
     let alone = read(&["check", pack, "--format", "json"]);
     assert!(alone.get("world").is_none() && alone["pack"]["rule"] == 1, "{alone}");
-    let wrong = read(&["check", world, "--format", "json"]);
-    assert!(wrong.get("pack").is_none(), "of what has errors nothing is counted: {wrong}");
+    let wrong = read(&["check", "fixtures/diagnostics/unknown-role.toml", "--format", "json"]);
+    assert!(wrong.get("pack").is_none() && wrong["diagnostics"][0]["code"] == "unknown-role", "{wrong}");
 }

@@ -96,6 +96,20 @@ fn run(folder: &Path, block: &[&str]) -> Vec<String> {
     real
 }
 
+/// The words of a command; those in double quotes are one.
+fn arguments(command: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut is_quoted = false;
+    for c in command.chars() {
+        match c {
+            '"' => is_quoted = !is_quoted,
+            ' ' if !is_quoted => words.push(String::new()),
+            c => words.last_mut().expect("there is a first").push(c),
+        }
+    }
+    words
+}
+
 /// What a command prints, after its exit code if that is not 0.
 fn output(folder: &Path, command: &str) -> Vec<String> {
     let Some(words) = command.strip_prefix("delegraph ") else {
@@ -105,7 +119,7 @@ fn output(folder: &Path, command: &str) -> Vec<String> {
     };
     let program = env!("CARGO_BIN_EXE_delegraph");
     let done =
-        Command::new(program).args(words.split(' ')).current_dir(folder).env_remove("CLICOLOR_FORCE").output().expect("the program starts");
+        Command::new(program).args(arguments(words)).current_dir(folder).env_remove("CLICOLOR_FORCE").output().expect("the program starts");
     let code = done.status.code().expect("the program ends by itself");
     let text = String::from_utf8([done.stdout, done.stderr].concat()).expect("the program prints UTF-8");
     let code = (code != 0).then(|| format!("? {code}"));
