@@ -85,7 +85,8 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
             streams.out().write_all(text.as_bytes())?;
         }
         CheckFormat::Json => {
-            writeln!(streams.out(), "{}", report::json::diagnostics::check(&sources, &diagnostics, of_pack.as_ref(), of_world.as_ref()))?
+            let found = report::json::diagnostics::check(&sources, &diagnostics, of_pack.as_ref(), of_world.as_ref());
+            writeln!(streams.out(), "{found}")?;
         }
     }
     Ok(if errors > 0 { Exit::No } else { Exit::Yes })
