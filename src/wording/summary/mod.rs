@@ -3,14 +3,17 @@
 //! Nothing is decided here, and what is left out is counted: "and 3 more ways, in --full".
 //!
 //! - `ways`: the lines of one proof, and what is missing for one way
+//! - `roles`: that none of the roles that grant the action is held
 //! - `turning`: how to turn the answer
 
+mod roles;
 mod turning;
 mod ways;
 
 pub(crate) use turning::rules_heading;
 pub use turning::{SummaryTurn, TurningLine, TurningWay};
 
+use self::roles::{is_barren, no_role};
 use self::ways::{Gap, Proof};
 use super::{ExplanationText, HowToText, NoticeText, ReasonForm, ReasonText};
 use crate::diag::phrases::{agree, all_of, most_of};
@@ -313,54 +316,9 @@ fn about(explanation: &ExplanationText) -> Vec<String> {
     about
 }
 
-/// Whether a permit is a role that is not held, and nothing more is known of it.
-fn is_barren(permit: &ReasonText) -> bool {
-    permit.kind == ReasonKind::Role && permit.blocking && permit.truth == "false"
-}
-
 /// Whether a reason is a rule that begins later or ended.
 fn is_out_of_force(reason: &ReasonText) -> bool {
     reason.form == ReasonForm::NotInForce && reason.kind == ReasonKind::Rule
-}
-
-/// That the subject holds none of the roles that grant the action, and who does or where.
-fn no_role(explanation: &ExplanationText, roles: &[&ReasonText], claims: &mut BTreeSet<String>) -> Vec<SummaryLine> {
-    let mut elsewhere: Vec<SummaryLine> = roles.iter().flat_map(|role| ways::elsewhere(role)).collect();
-    let shown = most_of(elsewhere.len(), MAX_OTHERS);
-    let left = more(elsewhere.len() - shown, " such assignment", " such assignments");
-    elsewhere.truncate(shown);
-    elsewhere.extend(left.map(|says| SummaryLine::new(Mark::Notice, says)));
-    let mut lines = none_held(explanation, roles, claims);
-    lines.extend(elsewhere);
-    lines
-}
-
-/// The first line of that.
-fn none_held(explanation: &ExplanationText, roles: &[&ReasonText], claims: &mut BTreeSet<String>) -> Vec<SummaryLine> {
-    const FEW: usize = 4;
-    if let [only] = roles {
-        claims.extend(only.claims.iter().cloned());
-        return vec![SummaryLine::of(only, Mark::Unmet)];
-    }
-    let names: Vec<&str> = roles.iter().filter_map(|role| role.name.as_deref()).collect();
-    let (Some(_), question) = (names.first(), &explanation.question) else { return Vec::new() };
-    let mut all = Proof::default();
-    roles.iter().take(FEW).for_each(|role| all.cite(role));
-    claims.extend(all.claims);
-    if let [one, other] = names[..] {
-        let says = format!("{} holds neither {one} nor {other} on {}", question.subject, question.resource);
-        return vec![SummaryLine::new(Mark::Unmet, says)];
-    }
-    let shown = most_of(names.len(), FEW);
-    let left = more(names.len() - shown, "", "").map(|more| format!(" ({more})")).unwrap_or_default();
-    let says = format!(
-        "{} holds none of the {} roles on {} that grant it: {}{left}",
-        question.subject,
-        names.len(),
-        question.resource,
-        names[..shown].join(", ")
-    );
-    vec![SummaryLine::new(Mark::Unmet, says)]
 }
 
 /// What a way is called: `rule partner-serves-customer`, `owner on fab-prod`.
