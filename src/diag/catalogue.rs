@@ -199,4 +199,15 @@ catalogue! {
     UndatedRow "undated-row" Warning "A membership is stated with dates and without. The dates are taken."
     LeftOut "left-out" Warning "What lies within something that no export names is left out, and so are its facts."
     ImportNote "import-note" Warning "A mapping warns of what an export says."
+
+    // Suites
+    EmptySuite "empty-suite" Error "A suite of tests has no entry, so that it would pass whatever the pack says."
+    UndatedEntry "undated-entry" Error "An entry of a suite has no date: neither its own, nor one in its question or on the suite. Write `at`, so that it is the same test every day."
+    BadRequest "bad-request" Error "An entry of a suite names what the pack or the world does not have, or not at its date."
+    IdleItem "idle-item" Error "A subject, action or resource of an entry takes part in no request, or the entry asks nothing at all."
+    IdleLine "idle-line" Error "A line of `allowed`, `unknown` or `are` fits no request of its entry, so that it would test nothing."
+    ClashingLines "clashing-lines" Error "A request is both in `allowed` (or `are`) and in `unknown`."
+    BigProduct "big-product" Error "An entry has more requests than are tested at once. Split it, or name fewer subjects, actions or resources."
+    DuplicateSnapshot "duplicate-snapshot" Error "The name of an entry with `snapshot` is that of another entry of the suite."
+    GivenUp "given-up" Error "A request of an entry was given up at the limit of its work, so that nobody knows its answer."
 }

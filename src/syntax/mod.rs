@@ -1,8 +1,9 @@
 //! From text to syntax trees, with spans and diagnostics.
 //!
-//! * `ast` has the trees of packs, worlds, mappings and expressions; `print` writes expressions back as text.
+//! * `ast` has the trees of packs, worlds, mappings, suites and expressions; `print` writes expressions back as text.
 //! * `toml` parses TOML files into tables whose keys are read one by one.
-//! * `pack_reader` and `world_reader` build the trees from TOML and NDJSON, `map_reader` those of mappings of imports; `naming` checks the
+//! * `pack_reader` and `world_reader` build the trees from TOML and NDJSON, `map_reader` those of mappings of imports, and
+//!   `suite_reader` those of suites of tests; `naming` checks the
 //!   names in them.
 //! * `grammar` parses the texts inside: conditions, facts, effects, markdown tables and questions.
 //! * `placeholders` finds the names in braces in texts for people.
@@ -23,14 +24,15 @@ mod pack_reader;
 mod patch_quoting;
 mod placeholders;
 mod print;
+mod suite_reader;
 mod toml;
 mod world_reader;
 
 pub use ast::expr::Op;
 pub use ast::*;
 pub use grammar::{
-    Clauses, Embedded, Mark, NamedEntities, ParsedQuestion, QuestionForm, StringForm, conclusion, condition, effect, event_request, fact,
-    grid, mark, pattern, plain, question, stated_fact, term,
+    Clauses, Embedded, Mark, NamedEntities, ParsedQuestion, QuestionForm, RequestPattern, StringForm, conclusion, condition, effect,
+    event_request, fact, grid, mark, pattern, plain, question, stated_fact, term,
 };
 pub(crate) use json_key::JsonKey;
 pub use likeness::{looks_like_pack, looks_like_world};
@@ -40,5 +42,6 @@ pub use pack_reader::{is_element, pack_document};
 pub use patch_quoting::fit_patches;
 pub use placeholders::{Placeholder, placeholders};
 pub use print::{entity, quoted};
+pub use suite_reader::suite_document;
 pub use toml::{cut_date, meaning};
-pub use world_reader::{LineMistakes, WorldPart, line_mistakes, world_document, world_lines};
+pub use world_reader::{LineMistakes, WorldPart, inline_world, line_mistakes, world_document, world_lines};

@@ -1,8 +1,9 @@
-//! Syntax trees: packs, worlds, mappings and expressions as written, with spans and no names looked up.
+//! Syntax trees: packs, worlds, mappings, suites and expressions as written, with spans and no names looked up.
 
 pub mod expr;
 pub mod mapping;
 mod pack;
+pub mod suite;
 mod world;
 
 pub use pack::*;

@@ -28,7 +28,7 @@ pub use embedded::{Embedded, StringForm};
 pub use event::event_request;
 pub use lexer::cut_dates;
 pub use mark::{Mark, mark};
-pub use question::{Clauses, NamedEntities, ParsedQuestion, QuestionForm, question};
+pub use question::{Clauses, NamedEntities, ParsedQuestion, QuestionForm, RequestPattern, question, request_pattern};
 pub use table::grid;
 
 pub(super) use embedded::Escapes;

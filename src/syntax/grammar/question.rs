@@ -114,10 +114,31 @@ pub fn question(source: &Embedded) -> Result<ParsedQuestion, Diagnostic> {
     read(&source, "question", "`at`, `policy-at`, `with`, `without`, `assuming` or the end", Reader::question)
 }
 
+/// Requests as one line names them: `SUBJECT ACTION RESOURCE`, each one or a pattern.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RequestPattern {
+    /// Who.
+    pub subject: NamedEntities,
+    /// What.
+    pub action: String,
+    /// To what.
+    pub resource: NamedEntities,
+}
+
+/// Parses a line of requests, such as `user:alice directory.* customer:fabrikam`.
+///
+/// # Errors
+///
+/// If the text is not such a line.
+pub fn request_pattern(source: &Embedded) -> Result<RequestPattern, Diagnostic> {
+    read(source, "line", "the end of the line", Reader::request_pattern)
+}
+
 /// The forms of questions, for who begins one with another word.
 const FORMS: &str = "a question is `can SUBJECT ACTION RESOURCE`, `who can ACTION on RESOURCE`, `what can SUBJECT do`, `what can SUBJECT do on \
                      RESOURCE` or `who holds ROLE on SCOPE`";
 
+const ACTIONS: &str = "an action, such as `directory.manage` or `directory.*`,";
 const SUBJECT: &str = "a subject, such as `user:alice`,";
 const RESOURCE: &str = "a resource, such as `customer:fabrikam`,";
 
@@ -157,7 +178,7 @@ impl<'a> Reader<'a> {
         if first_word(rest) != "can" {
             return self.holds(rest);
         }
-        let action = context("an action, such as `directory.manage` or `directory.*`,", lexer::action_pattern);
+        let action = context(ACTIONS, lexer::action_pattern);
         let words = (keyword("can"), action, context("`on`", keyword("on")), move |input| self.entities(RESOURCE, input));
         let (rest, (_, action, _, resource)) = cut(words).parse(rest)?;
         Ok((rest, QuestionForm::WhoCan { action: self.spanned(action), resource }))
@@ -181,6 +202,13 @@ impl<'a> Reader<'a> {
         let (rest, (_, subject, _)) = preceded(begins("what"), cut(words)).parse(input)?;
         let (rest, resource) = opt(preceded(keyword("on"), cut(move |input| self.entities(RESOURCE, input)))).parse(rest)?;
         Ok((rest, QuestionForm::WhatCan { subject, resource }))
+    }
+
+    fn request_pattern(self, input: &'a str) -> Parsed<'a, RequestPattern> {
+        let action = context(ACTIONS, lexer::action_pattern);
+        let words = (move |input| self.entities(SUBJECT, input), action, move |input| self.entities(RESOURCE, input));
+        let (rest, (subject, action, resource)) = cut(words).parse(input)?;
+        Ok((rest, RequestPattern { subject: subject.value, action: action.to_owned(), resource: resource.value }))
     }
 
     fn resource(self) -> impl Parser<&'a str, Output = Spanned<(String, String)>, Error = ParseFailure<'a>> {

@@ -220,13 +220,18 @@ impl<'t> Fields<'t> {
 
     /// A list of effects, which may be empty.
     pub(in crate::syntax) fn effects(&mut self, key: &'static str) -> Vec<Effect> {
+        self.each_embedded(key, grammar::effect)
+    }
+
+    /// A list of texts that a grammar parses; it may be empty.
+    pub(in crate::syntax) fn each_embedded<T>(&mut self, key: &'static str, parse: fn(&Embedded<'_>) -> Result<T, Diagnostic>) -> Vec<T> {
         let Some(value) = self.take(key) else { return Vec::new() };
         let Some(items) = value.items() else {
             self.wrong_type(value, key, "a list of texts");
             return Vec::new();
         };
         let what = format!("an item of `{key}`");
-        items.filter_map(|item| self.as_embedded(item, &what, grammar::effect)).collect()
+        items.filter_map(|item| self.as_embedded(item, &what, parse)).collect()
     }
 
     /// A markdown table.
@@ -246,7 +251,8 @@ impl<'t> Fields<'t> {
         self.as_embedded(value, &format!("`{}`", shown(key)), grammar::term)
     }
 
-    fn embedded<T>(&mut self, key: &'static str, parse: fn(&Embedded<'_>) -> Result<T, Diagnostic>) -> Option<T> {
+    /// A text that a grammar parses.
+    pub(in crate::syntax) fn embedded<T>(&mut self, key: &'static str, parse: fn(&Embedded<'_>) -> Result<T, Diagnostic>) -> Option<T> {
         let value = self.take(key)?;
         self.as_embedded(value, &format!("`{key}`"), parse)
     }

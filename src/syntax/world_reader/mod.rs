@@ -14,4 +14,4 @@ mod tests;
 
 pub use chunks::{WorldPart, world_lines};
 pub use lines::{LineMistakes, line_mistakes};
-pub use tables::world_document;
+pub use tables::{inline_world, world_document};

@@ -13,25 +13,57 @@ pub fn world_document(sources: &Sources, file: FileId) -> (WorldDocument, Vec<Di
     let (table, mut diagnostics) = parse(toml, Code::DuplicateEntity);
     let Some(table) = table else { return (document, diagnostics) };
     for (name, value) in entries(toml, &table) {
-        let found = match name.value.as_str() {
-            "fact" => each(value, "fact", |fields| fact(fields, &mut document)),
-            "unknown" => each(value, "unknown", |fields| document.unknown.extend(unknown(fields))),
-            "event" => each(value, "event", |fields| document.events.extend(event(fields))),
+        diagnostics.extend(match name.value.as_str() {
             "world" => world(&name, value, &mut document),
-            _ => entities(&name, value, &mut document.entities),
-        };
-        diagnostics.extend(found);
+            _ => element("", &name, value, &mut document),
+        });
     }
     dismantle(table);
     diag::sort(&mut diagnostics);
     (document, diagnostics)
 }
 
+/// Parses the table `[world]` of another file, which has the keys of a world file, and those of its `[world]` directly in it. Mistakes of
+/// the file's syntax are not among the diagnostics.
+pub fn inline_world(sources: &Sources, file: FileId) -> (WorldDocument, Vec<Diagnostic>) {
+    let toml = Toml::new(sources, file);
+    let (mut document, mut diagnostics) = (WorldDocument::default(), Vec::new());
+    let Some(table) = parse(toml, Code::DuplicateEntity).0 else { return (document, diagnostics) };
+    for (name, value) in entries(toml, &table).into_iter().filter(|(name, _)| name.value == "world") {
+        let Some(inner) = value.table() else {
+            diagnostics.push(value.wrong_type("`world`", "a table"));
+            continue;
+        };
+        let mut fields = Fields::new(toml, inner, "world", name.span);
+        of_world(&mut fields, &mut document);
+        diagnostics.append(&mut fields.diagnostics);
+        for (name, value) in entries(toml, inner).iter().filter(|(name, _)| !OF_WORLD.contains(&name.value.as_str())) {
+            diagnostics.extend(element("world.", name, *value, &mut document));
+        }
+    }
+    dismantle(table);
+    diag::sort(&mut diagnostics);
+    (document, diagnostics)
+}
+
+/// The keys of `[world]`.
+const OF_WORLD: [&str; 2] = ["not-imported", "sources"];
+
+/// Reads one element of a world. `path` is what precedes its name in headers: nothing, or `world.`.
+fn element(path: &'static str, name: &Text, value: Value<'_>, document: &mut WorldDocument) -> Vec<Diagnostic> {
+    match name.value.as_str() {
+        "fact" => each(path, value, "fact", |fields| fact(fields, document)),
+        "unknown" => each(path, value, "unknown", |fields| document.unknown.extend(unknown(fields))),
+        "event" => each(path, value, "event", |fields| document.events.extend(event(fields))),
+        _ => entities(path, name, value, &mut document.entities),
+    }
+}
+
 /// Reads each table of `[[fact]]`, `[[event]]` or `[[unknown]]`; `noun` is one of these.
-fn each(value: Value<'_>, noun: &'static str, mut read: impl FnMut(&mut Fields<'_>)) -> Vec<Diagnostic> {
+fn each(path: &str, value: Value<'_>, noun: &'static str, mut read: impl FnMut(&mut Fields<'_>)) -> Vec<Diagnostic> {
     let Some(items) = value.items() else {
         let headline = format!("`{noun}` is {}, not a list of tables", value.type_name());
-        let diagnostic = Diagnostic::new(Code::WrongType, headline, value.span(), "").help(format!("write `[[{noun}]]`"));
+        let diagnostic = Diagnostic::new(Code::WrongType, headline, value.span(), "").help(format!("write `[[{path}{noun}]]`"));
         return vec![diagnostic];
     };
     let mut diagnostics = Vec::new();
@@ -87,9 +119,13 @@ fn event(fields: &mut Fields<'_>) -> Option<EventRecordDecl> {
 fn world(name: &Text, value: Value<'_>, document: &mut WorldDocument) -> Vec<Diagnostic> {
     let Some(table) = value.table() else { return vec![value.wrong_type("`world`", "a table")] };
     let mut fields = Fields::new(value.file(), table, "world", name.span);
-    document.not_imported = fields.texts("not-imported");
-    document.sources = sources(&mut fields);
+    of_world(&mut fields, document);
     fields.finish()
+}
+
+fn of_world(fields: &mut Fields<'_>, document: &mut WorldDocument) {
+    document.not_imported = fields.texts("not-imported");
+    document.sources = sources(fields);
 }
 
 /// Reads `sources`, a list of tables.
@@ -118,12 +154,12 @@ fn sources(fields: &mut Fields<'_>) -> Vec<SourceDecl> {
 const LISTS: [&str; 3] = ["event", "fact", "unknown"];
 
 /// Reads the entities of one kind: the tables `[KIND.ID]`.
-fn entities(kind: &Text, value: Value<'_>, entities: &mut Vec<EntityDecl>) -> Vec<Diagnostic> {
+fn entities(path: &str, kind: &Text, value: Value<'_>, entities: &mut Vec<EntityDecl>) -> Vec<Diagnostic> {
     let Some(table) = value.table() else {
         let headline = format!("`{}` is {}, not a table of entities", shown(&kind.value), value.type_name());
         let help = match did_you_mean(&kind.value, LISTS).filter(|_| value.items().is_some()) {
-            Some(list) => format!("did you mean `[[{list}]]`?"),
-            None => format!("write `[{}.ID]`, or remove it", shown(&kind.value)),
+            Some(list) => format!("did you mean `[[{path}{list}]]`?"),
+            None => format!("write `[{path}{}.ID]`, or remove it", shown(&kind.value)),
         };
         return vec![Diagnostic::new(Code::WrongType, headline, kind.span, "").help(help)];
     };
@@ -131,17 +167,17 @@ fn entities(kind: &Text, value: Value<'_>, entities: &mut Vec<EntityDecl>) -> Ve
     let mut diagnostics = Vec::new();
     if found.is_empty() || found.iter().any(|(_, value)| value.table().is_none()) {
         let headline = format!("an entity of `{}` has no id", shown(&kind.value));
-        let help = format!("write `[{}.ID]`", shown(&kind.value));
+        let help = format!("write `[{path}{}.ID]`", shown(&kind.value));
         diagnostics.push(Diagnostic::new(Code::BadEntity, headline, kind.span, "").help(help));
         return diagnostics;
     }
     for (id, value) in found {
-        entities.extend(entity(kind, id, value, &mut diagnostics));
+        entities.extend(entity(path, kind, id, value, &mut diagnostics));
     }
     diagnostics
 }
 
-fn entity(kind: &Text, id: Text, value: Value<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<EntityDecl> {
+fn entity(path: &str, kind: &Text, id: Text, value: Value<'_>, diagnostics: &mut Vec<Diagnostic>) -> Option<EntityDecl> {
     let header = value.span();
     if id.value.is_empty() {
         let headline = format!("an entity of `{}` has an empty id", shown(&kind.value));
@@ -158,7 +194,7 @@ fn entity(kind: &Text, id: Text, value: Value<'_>, diagnostics: &mut Vec<Diagnos
             }
         } else if value.has_header() {
             split = true;
-            diagnostics.push(split_id(kind, &id, &name, value));
+            diagnostics.push(split_id(path, kind, &id, &name, value));
         } else if let Some(given) = value.given(diagnostics) {
             attributes.push((name, given));
         }
@@ -172,9 +208,9 @@ fn entity(kind: &Text, id: Text, value: Value<'_>, diagnostics: &mut Vec<Diagnos
 }
 
 /// The mistake of a header such as `[user.alice.contoso]`.
-fn split_id(kind: &Text, id: &Text, rest: &Text, value: Value<'_>) -> Diagnostic {
+fn split_id(path: &str, kind: &Text, id: &Text, rest: &Text, value: Value<'_>) -> Diagnostic {
     let whole = format!("{}.{}", id.value, rest.value);
-    let header = format!("[{}.\"{}\"]", shown(&kind.value), shown(&whole));
+    let header = format!("[{path}{}.\"{}\"]", shown(&kind.value), shown(&whole));
     let headline = format!("the id `{}` has a dot and no quotes", shown(&whole));
     Diagnostic::new(Code::BadEntity, headline, value.span(), "").help(format!("write `{header}`"))
 }
