@@ -53,6 +53,24 @@ pub(super) fn files_below(folder: &Path, roles: &[FileRole]) -> Result<Vec<PathB
     Ok(found)
 }
 
+/// The files of a folder itself that have this role, by name, without the folder before it.
+///
+/// # Errors
+///
+/// If the folder cannot be read.
+pub(super) fn files_in(folder: &Path, role: FileRole) -> Result<Vec<PathBuf>, ReadError> {
+    let unreadable = |error: std::io::Error| ReadError::unreadable(folder, &error);
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(folder).map_err(unreadable)? {
+        let path = PathBuf::from(entry.map_err(unreadable)?.file_name());
+        if !is_hidden(&path) && FileRole::of(&path) == role && folder.join(&path).is_file() {
+            found.push(path);
+        }
+    }
+    found.sort();
+    Ok(found)
+}
+
 fn walk(folder: &Path, depth: usize, roles: &[FileRole], seen: &mut HashSet<PathBuf>, found: &mut Vec<PathBuf>) -> Result<(), ReadError> {
     let unreadable = |error: std::io::Error| ReadError::unreadable(folder, &error);
     if depth > DEEPEST {

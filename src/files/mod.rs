@@ -1,6 +1,6 @@
 //! Finds, reads and writes files.
 //!
-//! `pack`, `world`, `exports` and `mappings` find the files of a pack, of a world, of exports and of their mappings; `folder` lists those of a folder, by what their names say they are for. `read`
+//! `pack`, `world`, `suites`, `exports` and `mappings` find the files of a pack, of a world, of suites of tests, of exports and of their mappings; `folder` lists those of a folder, by what their names say they are for. `read`
 //! reads single files as text, `packed` maps packed worlds, and `out_file` writes files.
 //!
 //! Invariant: no other room touches the disk, and this one parses nothing.
@@ -13,6 +13,7 @@ mod out_file;
 mod pack;
 mod packed;
 mod read;
+mod suites;
 mod world;
 
 #[cfg(test)]
@@ -24,4 +25,5 @@ pub use out_file::OutFile;
 pub use pack::{FoundPack, embedded_pack, find_pack, read_pack};
 pub use packed::map_packed;
 pub use read::{ReadError, Source, open_requests, read_world};
+pub use suites::{keep_snapshots, read_suite, stamps, suite_files};
 pub use world::world_files;

@@ -61,6 +61,12 @@ pub enum ReadError {
         /// What its name says it is.
         what: &'static str,
     },
+    /// Another file where a suite is to be read.
+    #[error("`{path}` is no suite of tests: its name must end in `.suite.toml`")]
+    NoSuite {
+        /// The path as it was given.
+        path: String,
+    },
     /// A world where a pack is to be read.
     #[error("`{path}` looks like a world, not like a pack: give it as `--world {path}`")]
     WorldForPack {

@@ -142,6 +142,32 @@ pub fn world_watched(compiled: &CompiledPolicy, paths: &[PathBuf], progress: &Pr
     }
 }
 
+/// Reads the world of a suite: files and folders as [`world_at`] does, and a suite whose table `[world]` is a part of it. `shown` is what a
+/// file is called in answers.
+///
+/// # Errors
+///
+/// As [`world_at`], and if there is a suite beside a packed world.
+pub fn world_of_suite(
+    compiled: &CompiledPolicy,
+    paths: &[PathBuf],
+    inline: Option<Source>,
+    shown: &dyn Fn(String) -> String,
+) -> Result<Opened, ReadError> {
+    let mut files = match sources_at(compiled, paths)? {
+        WorldSources::Packed(world) => {
+            if inline.is_some() {
+                return Err(ReadError::NotAlone { path: paths.first().map(|path| path.display().to_string()).unwrap_or_default() });
+            }
+            return Ok(Opened { world: Some(*world), sources: compiled.policy.sources.clone(), diagnostics: Vec::new() });
+        }
+        WorldSources::Files(files) => files,
+    };
+    files.iter_mut().for_each(|file| file.name = shown(std::mem::take(&mut file.name)));
+    files.extend(inline);
+    loaded(compiled, files, &Progress::default())
+}
+
 /// What is at the paths of a world.
 enum WorldSources {
     /// A packed world.
@@ -313,6 +339,7 @@ fn read(compiled: &CompiledPolicy, mut files: Vec<Source>, progress: &Progress) 
     let mut diagnostics = Vec::new();
     let mut parts = Vec::new();
     for file in files {
+        let inline = file.name.ends_with(".suite.toml");
         let lines = match file.name.rsplit('.').next() {
             Some("toml") => false,
             Some("ndjson") => true,
@@ -326,7 +353,8 @@ fn read(compiled: &CompiledPolicy, mut files: Vec<Source>, progress: &Progress) 
         if lines {
             parts.extend(syntax::world_lines(&sources, id));
         } else {
-            let (document, mistakes) = syntax::world_document(&sources, id);
+            let read = if inline { syntax::inline_world } else { syntax::world_document };
+            let (document, mistakes) = read(&sources, id);
             diagnostics.extend(mistakes);
             parts.push(WorldPart::Document(document));
         }
