@@ -24,6 +24,8 @@
 //! 9. **Report.** [`wording`] makes sentences of them, and [`report`] writes those for people and for programs. [`protocol`] answers
 //!    requests and batches of other programs, and [`cli`] is the command line.
 //!
+//! [`suite`] asks many questions at once and compares their answers with those that a file expects.
+//!
 //! [`open::pack_at`] and [`open::world_at`] run stages 1 to 5 in one call each. A mistake in a user's file is never an `Err`: it is a
 //! [`Diagnostic`](diag::Diagnostic) beside the result, and all mistakes are reported at once. Each room imports only from the rooms above
 //! it; see `docs/architecture.md`.
@@ -81,6 +83,7 @@ pub mod policy;
 pub mod protocol;
 pub mod query;
 pub mod report;
+pub mod suite;
 pub mod syntax;
 pub mod text;
 pub mod time;

@@ -6,7 +6,7 @@ use crate::eval::{Budget, Truth};
 use crate::events;
 use crate::plan::{CompiledPolicy, Context};
 use crate::policy::{Id, InvariantId, Policy, ToggleId};
-use crate::syntax::{self, Clauses, Embedded, QuestionForm, StringForm};
+use crate::syntax::{self, Clauses, Embedded, ParsedQuestion, QuestionForm, StringForm};
 use crate::text::{Sources, Span};
 use crate::world::{self, Request, RequestError, World};
 
@@ -89,6 +89,21 @@ pub struct Prepared {
 pub fn prepare_any(compiled: &CompiledPolicy, world: &World, context: &Context, text: &str, name: &str) -> Result<Prepared, QuestionError> {
     let (source, sources) = embedded(world, text, name);
     let question = syntax::question(&source).map_err(|mistake| in_text(&sources, mistake))?;
+    prepare_parsed(compiled, world, context, question, sources)
+}
+
+/// Prepares a question that was parsed from one of `sources`, as [`prepare_any`] does.
+///
+/// # Errors
+///
+/// As [`prepare`], but that it is a question.
+pub fn prepare_parsed(
+    compiled: &CompiledPolicy,
+    world: &World,
+    context: &Context,
+    question: ParsedQuestion,
+    sources: Sources,
+) -> Result<Prepared, QuestionError> {
     let (overlay, assuming) = assume(compiled, world, context, &question.clauses, sources)?;
     let dated = question.clauses.at.is_some() || question.clauses.policy_at.is_some();
     let fixes_policy = dated.then_some(question.clauses.policy_at.is_some());

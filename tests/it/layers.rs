@@ -21,6 +21,7 @@ const STAIRS: &[&str] = &[
     "explain",
     "query",
     "wording",
+    "suite",
     "import",
     "report",
     "files",
