@@ -43,7 +43,8 @@ enum DecideFormat {
     Json,
 }
 
-fn threads(text: &str) -> Result<usize, String> {
+/// A number of threads.
+pub(super) fn threads(text: &str) -> Result<usize, String> {
     match text.parse() {
         Ok(count @ 1..=1024) => Ok(count),
         _ => Err("write a number from 1 to 1024".to_owned()),

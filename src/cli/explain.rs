@@ -69,6 +69,31 @@ fn count(text: &str) -> Result<WayLimit, String> {
     }
 }
 
+/// What of an answer is shown, and how.
+#[derive(Clone, Copy)]
+pub(super) struct Form {
+    how_to: Option<WayLimit>,
+    claims: bool,
+    full: bool,
+    format: ExplainFormat,
+    color: bool,
+    width: usize,
+}
+
+impl Form {
+    /// For people: what fits one screen, or all of it.
+    pub(super) fn plain(full: bool, width: usize) -> Form {
+        Form { how_to: None, claims: false, full, format: ExplainFormat::Human, color: false, width }
+    }
+}
+
+impl Args {
+    fn form(&self, color: bool) -> Form {
+        let Args { how_to, claims, full, format, .. } = *self;
+        Form { how_to, claims, full, format, color, width: Streams::width() }
+    }
+}
+
 pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     let compiled = args.options.compiled(streams)?;
     if let Some(file) = &args.questions {
@@ -84,7 +109,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     if args.format == ExplainFormat::Dot || args.format == ExplainFormat::Mermaid {
         return drawn(args, &compiled, &question, streams);
     }
-    let (text, allowed) = answer(args, &compiled, &question, streams.color())?;
+    let (text, allowed) = answer(args.form(streams.color()), &compiled, &question)?;
     streams.out().write_all(text.as_bytes())?;
     Ok(if allowed { Exit::Yes } else { Exit::No })
 }
@@ -139,7 +164,7 @@ fn many(
             streams.flush()?;
         }
         let prepared = prepare(compiled, world, context, question, &format!("question {number}"), streams);
-        let answered = prepared.and_then(|prepared| answer(args, compiled, &prepared, streams.color()));
+        let answered = prepared.and_then(|prepared| answer(args.form(streams.color()), compiled, &prepared));
         match answered {
             Ok((text, _)) => writeln!(streams.out(), "{}", text.trim_end_matches('\n'))?,
             Err(Failure::Say(message, help)) => {
@@ -174,7 +199,8 @@ fn prepare(
 }
 
 /// The answer as text, and whether it is allowed.
-fn answer(args: &Args, compiled: &CompiledPolicy, question: &PreparedQuestion, color: bool) -> Result<(String, bool), Failure> {
+pub(super) fn answer(form: Form, compiled: &CompiledPolicy, question: &PreparedQuestion) -> Result<(String, bool), Failure> {
+    let Form { color, width, full, .. } = form;
     let overlay = Overlay { world: how_to::with_new_entities(&compiled.policy, &question.overlay.world), ..question.overlay.clone() };
     let decider = overlay.decider(compiled);
     let asked = decider.world.resolve(&compiled.policy, &question.request, decider.context.at)?;
@@ -184,16 +210,16 @@ fn answer(args: &Args, compiled: &CompiledPolicy, question: &PreparedQuestion, c
     if let Some(exhausted) = budget.exhausted() {
         return Err(Words::of(&decider).exhausted(exhausted).into());
     }
-    let short = args.format == ExplainFormat::Human && !args.full;
+    let short = form.format == ExplainFormat::Human && !full;
     let labels = if short { Labels::without_kinds() } else { Labels::default() };
-    let words = if args.format == ExplainFormat::Human { Words::for_people(&decider, &labels) } else { Words::of(&decider) };
+    let words = if form.format == ExplainFormat::Human { Words::for_people(&decider, &labels) } else { Words::of(&decider) };
     let mut explanation = words.explanation(&explanation);
     explanation.question.assuming.clone_from(&question.assuming);
     explanation.question.remarks.splice(0..0, question.refused.iter().map(|&invariant| words.refused(invariant)));
-    if args.full {
+    if full {
         explanation.sources = Some(words.exports());
     }
-    let most = match args.how_to.unwrap_or(if args.full { WayLimit::All } else { WayLimit::Most(DEFAULT_WAYS) }) {
+    let most = match form.how_to.unwrap_or(if full { WayLimit::All } else { WayLimit::Most(DEFAULT_WAYS) }) {
         WayLimit::All => None,
         WayLimit::Most(most) => Some(most),
     };
@@ -201,11 +227,11 @@ fn answer(args: &Args, compiled: &CompiledPolicy, question: &PreparedQuestion, c
     if let Some(how) = &mut how {
         how.question.assuming.clone_from(&question.assuming);
     }
-    let style = report::text::Style { color, width: Streams::width(), full: args.full };
-    let text = match args.format {
+    let style = report::text::Style { color, width, full };
+    let text = match form.format {
         ExplainFormat::Human if short => {
             let summary = SummaryText::of(&explanation, how.as_ref().map(|how| (how, most)));
-            report::summary::render(&summary, args.claims.then_some(&explanation.claims), &style)
+            report::summary::render(&summary, form.claims.then_some(&explanation.claims), &style)
         }
         ExplainFormat::Human => {
             let (page, notes) = report::text::page(&explanation, &style);

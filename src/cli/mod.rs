@@ -25,6 +25,8 @@ mod progress;
 mod replay;
 mod roles;
 mod sides;
+mod suite_host;
+mod test;
 
 use crate::report;
 use crate::world::Unreadable;
@@ -57,6 +59,7 @@ enum Command {
     Replay(replay::Args),
     Roles(roles::Args),
     Facts(facts::Args),
+    Test(test::Args),
     Import(import::Args),
     Graph(graph::Args),
     PackWorld(pack_world::Args),
@@ -170,6 +173,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Graph(args) => graph::run(args, &mut streams),
         Command::Roles(args) => roles::run(args, &mut streams),
         Command::Facts(args) => facts::run(args, &mut streams),
+        Command::Test(args) => test::run(args, &mut streams),
         Command::Import(args) => import::run(args, &mut streams),
         Command::PackWorld(args) => pack_world::run(args, &mut streams),
     };

@@ -4,8 +4,9 @@
 //!   answer. All write a page of `layout` in the colours of `palette`. `diagnostics` renders mistakes with an `excerpt` of the source, and `catalogue` the page of all
 //!   diagnostics.
 //!   `replay` renders events with the access that they give and take. `access`, `between`, `diff`, `roles` and `facts` are lists, and `list`
-//!   has what all lists for people share. `import` is the table of channels.
-//! - For programs: `json`.
+//!   has what all lists for people share. `import` is the table of channels. `suites` lists
+//!   what tests found, with `line_diff` for explanations that changed.
+//! - For programs: `json`; of tests also `junit` and `github`.
 //! - Drawings: `dot` and `mermaid`, which share `drawing`.
 //!
 //! Every format uses `sanitize`, which makes texts safe for a terminal.
@@ -22,10 +23,13 @@ pub mod dot;
 mod drawing;
 mod excerpt;
 pub mod facts;
+pub mod github;
 pub mod how_to;
 pub mod import;
 pub mod json;
+pub mod junit;
 mod layout;
+mod line_diff;
 pub mod list;
 pub mod mermaid;
 mod notes;
@@ -33,6 +37,7 @@ mod palette;
 pub mod replay;
 pub mod roles;
 mod sanitize;
+pub mod suites;
 pub mod summary;
 pub mod text;
 mod tree;

@@ -12,6 +12,7 @@
 //!   turns the answer
 //! - `lists`: what all lists say; `roles` and `listed_facts`: the rows of these lists
 //! - `access`: who can do what, as a diagram in `access_diagram`, `between`: when; `diff`: whose access changes; `replay`: by which event
+//! - `suites`: what runs of policy tests found
 //! - `event_diagnostics`: refused events and broken invariants, as diagnostics
 //!
 //! Invariant: no other room makes sentences of answers, and this one decides nothing: its sentences depend on the data alone.
@@ -36,6 +37,7 @@ mod reasons;
 mod replay;
 mod requirements;
 mod roles;
+mod suites;
 mod summary;
 mod verdict;
 
@@ -56,6 +58,7 @@ pub use lists::{AskedTime, ListQuestionText, OpenText, left_out, others_left_out
 pub use reasons::{ReasonForm, ReasonText};
 pub use replay::{HappenedText, ReplayText, StepText, begun_and_ended, refused_at, refused_events, replay_text, replay_total};
 pub use roles::RoleText;
+pub use suites::{broken_suite, expected_answer, expected_claims, expected_snapshot, more_failures, snapshot_change, suite_summary};
 pub(crate) use summary::rules_heading;
 pub use summary::{Mark, SummaryLine, SummarySection, SummaryText, SummaryTurn, TurningLine, TurningWay};
 

@@ -12,3 +12,4 @@ pub mod import;
 pub mod list;
 pub mod replay;
 pub mod roles;
+pub mod suites;

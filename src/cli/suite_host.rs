@@ -1,0 +1,106 @@
+//! Packs, worlds and explanations for suites of tests, from files.
+
+use super::explain::{self, Form};
+use crate::diag::Diagnostic;
+use crate::files::{ReadError, Source};
+use crate::open;
+use crate::plan::CompiledPolicy;
+use crate::query::assume::PreparedQuestion;
+use crate::suite::{Broken, Host, SuiteFile};
+use crate::world::World;
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+
+/// Reads files beside suites. A pack is read once; a world is kept until another one is needed.
+pub(super) struct FileHost {
+    /// The pack of suites that name none.
+    policies: Option<PathBuf>,
+    packs: Mutex<BTreeMap<Option<PathBuf>, Arc<CompiledPolicy>>>,
+    last: Mutex<Option<LoadedWorld>>,
+    /// What was read.
+    used: Mutex<Vec<PathBuf>>,
+}
+
+/// A world, and of what it was made.
+struct LoadedWorld {
+    compiled: Arc<CompiledPolicy>,
+    folder: PathBuf,
+    paths: Vec<String>,
+    world: World,
+}
+
+impl From<ReadError> for Broken {
+    fn from(error: ReadError) -> Broken {
+        Broken::Message(error.to_string(), None)
+    }
+}
+
+impl FileHost {
+    pub(super) fn new(policies: Option<PathBuf>) -> FileHost {
+        FileHost { policies, packs: Mutex::default(), last: Mutex::default(), used: Mutex::default() }
+    }
+
+    /// The files and folders that were read.
+    pub(super) fn used(self) -> Vec<PathBuf> {
+        self.used.into_inner().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn uses(&self, paths: impl IntoIterator<Item = PathBuf>) {
+        self.used.lock().unwrap_or_else(PoisonError::into_inner).extend(paths);
+    }
+}
+
+fn folder(suite: &SuiteFile) -> &Path {
+    Path::new(suite.name()).parent().unwrap_or(Path::new(""))
+}
+
+impl Host for FileHost {
+    fn policy(&self, suite: &SuiteFile, path: Option<&str>) -> Result<Arc<CompiledPolicy>, Broken> {
+        let path = path.map(|path| folder(suite).join(path)).or_else(|| self.policies.clone());
+        let mut packs = self.packs.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(compiled) = packs.get(&path) {
+            return Ok(Arc::clone(compiled));
+        }
+        self.uses([path.clone().unwrap_or_else(|| PathBuf::from("policies"))]);
+        let pack = open::pack_at(path.as_deref())?;
+        let Some(compiled) = pack.compiled else {
+            let errors = pack.diagnostics.into_iter().filter(Diagnostic::is_error).collect();
+            return Err(Broken::Mistakes(pack.sources, errors));
+        };
+        Ok(Arc::clone(packs.entry(path).or_insert(Arc::new(compiled))))
+    }
+
+    fn world(&self, suite: &SuiteFile, compiled: &Arc<CompiledPolicy>, paths: &[String], inline: bool) -> Result<World, Broken> {
+        let folder = folder(suite);
+        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(loaded) = last.as_ref().filter(|_| !inline)
+            && Arc::ptr_eq(&loaded.compiled, compiled)
+            && loaded.folder == folder
+            && loaded.paths == paths
+        {
+            return Ok(loaded.world.clone());
+        }
+        let files: Vec<PathBuf> = paths.iter().map(|path| folder.join(path)).collect();
+        self.uses(files.iter().cloned());
+        // In answers a file is called as the suite calls it, so that they are the same wherever the suite is run from.
+        let prefix = if folder.as_os_str().is_empty() { String::new() } else { format!("{}/", folder.display()) };
+        let relative = |name: String| name.strip_prefix(&prefix).map(str::to_owned).unwrap_or(name);
+        let own = |name: &str| inline.then(|| Source { name: name.to_owned(), text: suite.text().to_owned(), not_utf8: None });
+        let file = suite.name().rsplit('/').next().unwrap_or_default();
+        let opened = open::world_of_suite(compiled, &files, own(file), &relative)?;
+        let Some(world) = opened.world else {
+            let opened = open::world_of_suite(compiled, &files, own(suite.name()), &|name| name)?;
+            return Err(Broken::Mistakes(opened.sources, opened.diagnostics));
+        };
+        if !inline {
+            let (folder, paths) = (folder.to_owned(), paths.to_vec());
+            *last = Some(LoadedWorld { compiled: Arc::clone(compiled), folder, paths, world: world.clone() });
+        }
+        Ok(world)
+    }
+
+    fn explanation(&self, compiled: &CompiledPolicy, question: &PreparedQuestion, full: bool, width: usize) -> Option<String> {
+        explain::answer(Form::plain(full, width), compiled, question).ok().map(|(text, _)| text)
+    }
+}

@@ -1,0 +1,177 @@
+//! `delegraph test`: suites of policy tests.
+
+use super::output::Streams;
+use super::suite_host::FileHost;
+use super::{Exit, Failure};
+use crate::files;
+use crate::report;
+use crate::report::suites::SuiteStyle;
+use crate::suite::{self, Broken, Explained, Filter, Options, Report, SuiteFile};
+use crate::text::Sources;
+use crate::wording;
+use std::io::{IsTerminal, Write};
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// Run suites of policy tests: what access is expected, and where the policy says something else
+#[derive(Debug, clap::Args)]
+pub(super) struct Args {
+    /// Suites (`*.suite.toml`), or folders of these at any depth [default: those in `fixtures` and `policies`, and those here]
+    #[arg(value_name = "PATH")]
+    paths: Vec<PathBuf>,
+    /// Run only entries whose name, label (`case 2`) or suite fits; `*` stands for any characters, `?` for one
+    #[arg(long, value_name = "GLOB")]
+    filter: Option<String>,
+    /// List entries that passed too, and explain failures in full
+    #[arg(long, short)]
+    verbose: bool,
+    /// Keep the explanations of now: changed and new snapshots are written, unused ones removed
+    #[arg(long)]
+    update: bool,
+    /// Show each snapshot that changed, with the lines that did
+    #[arg(long)]
+    review: bool,
+    /// Run again whenever a suite, pack or world changes
+    #[arg(long)]
+    watch: bool,
+    /// The number of threads [default: one for each core]
+    #[arg(long, value_name = "COUNT", value_parser = super::decide::threads)]
+    threads: Option<usize>,
+    /// The form of the output
+    #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Common options")]
+    format: TestFormat,
+    /// The pack of suites that name none: a folder of TOML files, or one file [default: `policies` here if it declares a kind, else the built-in pack]
+    #[arg(long, value_name = "DIR", help_heading = "Common options")]
+    policies: Option<PathBuf>,
+}
+
+/// The formats of `test`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+enum TestFormat {
+    /// For people
+    Human,
+    /// For programs
+    Json,
+    /// For build servers: JUnit XML
+    Junit,
+    /// For workflows on GitHub: annotations
+    Github,
+}
+
+/// How many failures of an entry are explained, if not all are.
+const EXPLAINED: usize = 3;
+
+/// The width of explanations in columns: they are indented by four.
+const WIDTH: usize = 76;
+
+/// How long is waited until files are looked at again.
+const PAUSE: Duration = Duration::from_millis(400);
+
+pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
+    if !args.watch {
+        return once(args, streams).map(|(exit, _)| exit);
+    }
+    if !std::io::stdout().is_terminal() {
+        let help = "leave out `--watch`, or run it in a terminal".to_owned();
+        return Err(Failure::Say("`--watch` needs a terminal".to_owned(), Some(help)));
+    }
+    loop {
+        let ran = once(args, streams);
+        streams.flush()?;
+        let used = match ran {
+            Ok((_, used)) => used,
+            Err(Failure::Say(message, help) | Failure::Misfit(message, help)) => {
+                Streams::error(&message, help.as_deref());
+                args.paths.clone()
+            }
+            Err(failure) => return Err(failure),
+        };
+        Streams::note("waiting for changes; stop by Ctrl-C");
+        let before = files::stamps(&used);
+        while files::stamps(&used) == before {
+            std::thread::sleep(PAUSE);
+        }
+    }
+}
+
+/// Runs all suites once, and returns the files and folders on which the result depends.
+fn once(args: &Args, streams: &mut Streams) -> Result<(Exit, Vec<PathBuf>), Failure> {
+    let paths = files::suite_files(&args.paths)?;
+    let host = FileHost::new(args.policies.clone());
+    let mut suites = Vec::with_capacity(paths.len());
+    for path in &paths {
+        let (source, kept) = files::read_suite(path)?;
+        let mut sources = Sources::default();
+        let (file, unreadable) = source.add_to(&mut sources);
+        suites.push(SuiteFile { sources, file, unreadable, kept });
+    }
+    if suites.is_empty() {
+        let help = "a suite is a file `NAME.suite.toml`; name it, or a folder that has some";
+        Streams::error("no suite was found", Some(help));
+        return Ok((Exit::No, args.paths.clone()));
+    }
+    let filter = args.filter.as_deref().map(Filter::new);
+    let report = suite::run(&suites, &host, &options(args, filter.as_ref()));
+    if args.update {
+        for (path, suite) in paths.iter().zip(&report.suites) {
+            if let Some(text) = &suite.kept {
+                files::keep_snapshots(path, text)?;
+            }
+        }
+    }
+    for suite in &report.suites {
+        if let Some(broken) = &suite.broken {
+            tell(streams, &suite.name, broken);
+        }
+    }
+    if let Some(filter) = &args.filter
+        && report.suites.iter().all(|suite| suite.entries.is_empty() && suite.broken.is_none())
+    {
+        let help = "it is compared with the names of entries, their labels such as `case 2`, and the paths of suites";
+        Streams::error(&format!("no entry fits `{filter}`"), Some(help));
+        return Ok((Exit::No, args.paths.clone()));
+    }
+    let text = shown(args, &report, streams.color());
+    streams.out().write_all(text.as_bytes())?;
+    let used = paths.into_iter().chain(args.paths.iter().cloned()).chain(host.used()).collect();
+    let exit = match report.counts() {
+        (_, _, 1..) => Exit::NoAnswer,
+        (_, 1.., _) => Exit::No,
+        _ => Exit::Yes,
+    };
+    Ok((exit, used))
+}
+
+fn options<'a>(args: &'a Args, filter: Option<&'a Filter>) -> Options<'a> {
+    let most = match args.format {
+        TestFormat::Json => 0,
+        _ if args.verbose => usize::MAX,
+        _ => EXPLAINED,
+    };
+    let policies = args.policies.as_ref().and_then(|path| path.to_str());
+    let explained = Explained { most, full: args.verbose, width: WIDTH, policies };
+    Options { filter, explained, update: args.update, threads: args.threads }
+}
+
+fn shown(args: &Args, report: &Report, color: bool) -> String {
+    match args.format {
+        TestFormat::Human => {
+            let style = SuiteStyle { color, verbose: args.verbose, review: args.review, updated: args.update };
+            report::suites::render(report, style)
+        }
+        TestFormat::Json => format!("{}\n", report::json::suites::document(report)),
+        TestFormat::Junit => report::junit::document(report),
+        TestFormat::Github => report::github::annotations(report),
+    }
+}
+
+/// Prints why a suite cannot be run.
+fn tell(streams: &Streams, name: &str, broken: &Broken) {
+    match broken {
+        Broken::Message(message, help) => Streams::error(&format!("{}: {message}", wording::broken_suite(name)), help.as_deref()),
+        Broken::Mistakes(sources, mistakes) => {
+            Streams::error(&wording::broken_suite(name), None);
+            streams.diagnostics(sources, mistakes);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! What tests of a policy found.
+
+use crate::report::sanitize::safe_json;
+use crate::suite::{Difference, Failure, Report};
+use crate::world::Request;
+use serde::Serialize;
+
+/// The version of the document.
+const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u32,
+    rows: Vec<Row<'a>>,
+    #[serde(rename = "left-out", skip_serializing_if = "Option::is_none")]
+    left_out: Option<usize>,
+    passed: usize,
+    failed: usize,
+    broken: usize,
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    suite: &'a str,
+    entry: &'a str,
+    name: Option<&'a str>,
+    request: RequestJson<'a>,
+    expected: String,
+    got: String,
+}
+
+#[derive(Serialize)]
+struct RequestJson<'a> {
+    subject: EntityJson<'a>,
+    action: ActionJson<'a>,
+    resource: EntityJson<'a>,
+}
+
+#[derive(Serialize)]
+struct EntityJson<'a> {
+    #[serde(rename = "type")]
+    kind: &'a str,
+    id: &'a str,
+}
+
+#[derive(Serialize)]
+struct ActionJson<'a> {
+    name: &'a str,
+}
+
+impl<'a> RequestJson<'a> {
+    fn of(request: &'a Request) -> RequestJson<'a> {
+        let entity = |(kind, id): &'a (String, String)| EntityJson { kind, id };
+        RequestJson { subject: entity(&request.subject), action: ActionJson { name: &request.action }, resource: entity(&request.resource) }
+    }
+}
+
+/// The failures, and how many entries passed and failed, and how many suites could not be run.
+pub fn document(report: &Report) -> String {
+    let mut rows = Vec::new();
+    let mut left_out = 0;
+    for suite in &report.suites {
+        for entry in &suite.entries {
+            left_out += entry.left_out;
+            for failure in &entry.failures {
+                let (expected, got) = compared(failure);
+                let (name, request) = (entry.name.as_deref(), RequestJson::of(&failure.request));
+                rows.push(Row { suite: &suite.name, entry: &entry.label, name, request, expected, got });
+            }
+        }
+    }
+    let (passed, failed, broken) = report.counts();
+    let document = Document { version: VERSION, rows, left_out: (left_out > 0).then_some(left_out), passed, failed, broken };
+    safe_json(serde_json::to_string_pretty(&document).expect("texts and numbers are JSON"))
+}
+
+fn compared(failure: &Failure) -> (String, String) {
+    match &failure.difference {
+        Difference::Outcome { expected, got } => (expected.name().to_owned(), got.name().to_owned()),
+        Difference::Claims { missing, got } => (missing.join(" "), got.join(" ")),
+        Difference::Snapshot { kept, now } => (kept.clone().unwrap_or_default(), now.clone()),
+    }
+}

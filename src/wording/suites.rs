@@ -1,0 +1,48 @@
+//! What runs of suites found, in words.
+
+use crate::diag::phrases::{all_of, counted};
+use crate::eval::Outcome;
+
+/// What differs: the answer.
+pub fn expected_answer(expected: &str, got: Outcome) -> String {
+    format!("expected {expected}, got {}", got.name())
+}
+
+/// What differs: the claims on which the answer rests.
+pub fn expected_claims(missing: &[String], got: &[String]) -> String {
+    let got = if got.is_empty() { "no claim".to_owned() } else { all_of(got) };
+    format!("expected to rest on {}, rests on {got}", all_of(missing))
+}
+
+/// What differs: the explanation.
+pub fn expected_snapshot(is_kept: bool) -> &'static str {
+    if is_kept { "the explanation is not the one that is kept" } else { "no explanation is kept yet; `--update` keeps this one" }
+}
+
+/// How many differences are not shown.
+pub fn more_failures(count: usize) -> String {
+    format!("and {count} more")
+}
+
+/// What became of a snapshot.
+pub fn snapshot_change(kept: bool, now: bool) -> &'static str {
+    match (kept, now) {
+        (true, true) => "changed",
+        (false, _) => "new",
+        (true, false) => "used by no entry",
+    }
+}
+
+/// The last line of a run.
+pub fn suite_summary(suites: usize, (passed, failed, broken): (usize, usize, usize)) -> String {
+    let mut line = format!("{}: {passed} passed, {failed} failed", counted(suites, "suite"));
+    if broken > 0 {
+        line.push_str(&format!(", {} cannot be run", counted(broken, "suite")));
+    }
+    line
+}
+
+/// That a suite cannot be run, before its mistakes.
+pub fn broken_suite(name: &str) -> String {
+    format!("`{name}` cannot be run")
+}
