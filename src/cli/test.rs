@@ -10,7 +10,7 @@ use crate::suite::{self, Broken, Explained, Filter, Options, Report, SuiteFile};
 use crate::text::Sources;
 use crate::wording;
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// Run suites of policy tests: what access is expected, and where the policy says something else
@@ -58,9 +58,6 @@ enum TestFormat {
     Github,
 }
 
-/// How many failures of an entry are explained, if not all are.
-const EXPLAINED: usize = 3;
-
 /// The width of explanations in columns: they are indented by four.
 const WIDTH: usize = 76;
 
@@ -98,13 +95,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
 fn once(args: &Args, streams: &mut Streams) -> Result<(Exit, Vec<PathBuf>), Failure> {
     let paths = files::suite_files(&args.paths)?;
     let host = FileHost::new(args.policies.clone());
-    let mut suites = Vec::with_capacity(paths.len());
-    for path in &paths {
-        let (source, kept) = files::read_suite(path)?;
-        let mut sources = Sources::default();
-        let (file, unreadable) = source.add_to(&mut sources);
-        suites.push(SuiteFile { sources, file, unreadable, kept });
-    }
+    let suites: Vec<SuiteFile> = paths.iter().map(|path| read(path)).collect();
     if suites.is_empty() {
         let help = "a suite is a file `NAME.suite.toml`; name it, or a folder that has some";
         Streams::error("no suite was found", Some(help));
@@ -142,11 +133,27 @@ fn once(args: &Args, streams: &mut Streams) -> Result<(Exit, Vec<PathBuf>), Fail
     Ok((exit, used))
 }
 
+/// A suite as it is on the disk.
+fn read(path: &Path) -> SuiteFile {
+    let mut sources = Sources::default();
+    match files::read_suite(path) {
+        Ok((source, kept)) => {
+            let (file, mistake) = source.add_to(&mut sources);
+            let unreadable = mistake.map(|mistake| Broken::Mistakes(sources.clone(), vec![mistake]));
+            SuiteFile { sources, file, unreadable, kept }
+        }
+        Err(error) => {
+            let file = sources.add(path.to_string_lossy().into_owned(), String::new());
+            SuiteFile { sources, file, unreadable: Some(error.into()), kept: None }
+        }
+    }
+}
+
 fn options<'a>(args: &'a Args, filter: Option<&'a Filter>) -> Options<'a> {
     let most = match args.format {
         TestFormat::Json => 0,
-        _ if args.verbose => usize::MAX,
-        _ => EXPLAINED,
+        _ if args.verbose => report::suites::MOST_VERBOSE,
+        _ => report::suites::MOST_SHOWN,
     };
     let policies = args.policies.as_ref().and_then(|path| path.to_str());
     let explained = Explained { most, full: args.verbose, width: WIDTH, policies };

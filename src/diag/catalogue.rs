@@ -77,7 +77,7 @@ catalogue! {
     NotUtf8 "not-utf8" Error "A file holds bytes that are not UTF-8. Save it as UTF-8; a byte order mark is accepted."
     TomlSyntax "toml-syntax" Error "The file is not valid TOML. If a bracket or quote is unclosed, only that is reported: close it and check again."
     JsonLine "json-line" Error "A line of an NDJSON world is not a JSON object with `entity`, `fact`, `event`, `unknown`, `source` or `not-imported`."
-    TooLong "too-long" Error "A condition, table or name is longer than the limit. Split it."
+    TooLong "too-long" Error "A condition, table or name is longer than the limit, or an entry of a suite has more requests. Split it."
     UnknownElement "unknown-element" Error "A table of the file is not an element of the language, or (in a world) not a kind of the pack."
     UnknownKey "unknown-key" Error "An element has a key that such elements do not have."
     MissingKey "missing-key" Error "An element does not have a key that it needs."
@@ -203,11 +203,9 @@ catalogue! {
     // Suites
     EmptySuite "empty-suite" Error "A suite of tests has no entry, so that it would pass whatever the pack says."
     UndatedEntry "undated-entry" Error "An entry of a suite has no date: neither its own, nor one in its question or on the suite. Write `at`, so that it is the same test every day."
-    BadRequest "bad-request" Error "An entry of a suite names what the pack or the world does not have, or not at its date."
+    BadRequest "bad-request" Error "An entry of a suite names what the pack or the world does not have, or not at its date; or a request of it was given up at the limit of its work."
     IdleItem "idle-item" Error "A subject, action or resource of an entry takes part in no request, or the entry asks nothing at all."
     IdleLine "idle-line" Error "A line of `allowed`, `unknown` or `are` fits no request of its entry, so that it would test nothing."
     ClashingLines "clashing-lines" Error "A request is both in `allowed` (or `are`) and in `unknown`."
-    BigProduct "big-product" Error "An entry has more requests than are tested at once. Split it, or name fewer subjects, actions or resources."
     DuplicateSnapshot "duplicate-snapshot" Error "The name of an entry with `snapshot` is that of another entry of the suite."
-    GivenUp "given-up" Error "A request of an entry was given up at the limit of its work, so that nobody knows its answer."
 }

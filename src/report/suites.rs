@@ -20,8 +20,11 @@ pub struct SuiteStyle {
     pub updated: bool,
 }
 
-/// The most failures of an entry that are shown.
-const MOST_SHOWN: usize = 10;
+/// The most failures of an entry that are shown, each explained.
+pub const MOST_SHOWN: usize = 10;
+
+/// The same where entries that passed are listed too.
+pub const MOST_VERBOSE: usize = 100;
 
 /// The failures, and one line at the end.
 pub fn render(report: &Report, style: SuiteStyle) -> String {
@@ -107,7 +110,8 @@ impl Page {
         let place = format!("{suite}:{} {}", entry.place.0, title(entry));
         if entry.passed() {
             if self.style.verbose {
-                self.line(Paint::Yes, "ok", &place);
+                let requests = if entry.requests == 1 { String::new() } else { format!(" ({} requests)", entry.requests) };
+                self.line(Paint::Yes, "ok", &format!("{place}{requests}"));
             }
             return;
         }
@@ -116,20 +120,19 @@ impl Page {
     }
 
     fn failures(&mut self, entry: &EntryReport) {
-        let most = if self.style.verbose { usize::MAX } else { MOST_SHOWN };
+        let most = if self.style.verbose { MOST_VERBOSE } else { MOST_SHOWN };
         for failure in entry.failures.iter().take(most) {
             _ = writeln!(self.text, "  {}: {}", visible(&request(failure)), visible(&says(&failure.difference)));
-            if let Difference::Snapshot { kept: Some(kept), now } = &failure.difference {
-                self.diff(kept, now);
-            } else if let Difference::Snapshot { kept: None, now } = &failure.difference {
-                self.diff("", now);
+            // A review shows what changed below.
+            if let Difference::Snapshot { kept, now } = &failure.difference
+                && !self.style.review
+            {
+                self.diff(kept.as_deref().unwrap_or_default(), now);
             }
             for line in failure.explanation.iter().flat_map(|explanation| explanation.lines()) {
                 self.indented(line);
             }
-            if failure.explanation.is_some() || matches!(failure.difference, Difference::Snapshot { .. }) {
-                self.indented(&format!("$ {}", visible(&shell(&failure.command))));
-            }
+            self.indented(&format!("$ {}", visible(&shell(&failure.command))));
         }
         let left = entry.failures.len().saturating_sub(most) + entry.left_out;
         if left > 0 {
@@ -156,8 +159,10 @@ impl Page {
                 DiffLine::New(line) => (Paint::Yes, '+', line),
             };
             let style = if self.style.color { paint.style() } else { anstyle::Style::new() };
-            let line = format!("{mark} {}", visible(line));
-            _ = writeln!(self.text, "    {style}{}{style:#}", line.trim_end());
+            match format!("    {mark} {}", visible(line)).trim_end() {
+                "" => self.text.push('\n'),
+                line => _ = writeln!(self.text, "{style}{line}{style:#}"),
+            }
         }
     }
 }

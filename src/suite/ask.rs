@@ -28,16 +28,20 @@ pub(super) struct Ask<'d> {
 ///
 /// # Errors
 ///
-/// If it assumes or names what cannot be.
+/// If it assumes what cannot be, or a claim is unknown.
 pub(super) fn prepared(
     ask: &Ask<'_>,
     compiled: &CompiledPolicy,
     (world, sources): (&World, &Sources),
     context: &Context,
 ) -> Result<PreparedQuestion, Vec<Diagnostic>> {
+    let mut wrong: Vec<Diagnostic> = ask.by.iter().filter_map(|claim| unknown_claim(&compiled.policy, claim)).collect();
     // The mistakes of a question are shown in the suite. Its answer must not depend on where in the suite it is.
     let placed = assume::prepare_parsed(compiled, world, context, ask.question.clone(), sources.clone());
-    placed.map_err(|error| mistakes(error, ask.text.span))?;
+    wrong.extend(placed.err().into_iter().flat_map(|error| mistakes(error, ask.text.span)));
+    if !wrong.is_empty() {
+        return Err(wrong);
+    }
     assume::prepare(compiled, world, context, &ask.text.value, "question").map_err(|error| mistakes(error, ask.text.span))
 }
 
@@ -59,10 +63,6 @@ pub(super) fn differences(
     prepared: &PreparedQuestion,
     entry: Span,
 ) -> Result<Vec<Difference>, Vec<Diagnostic>> {
-    let unknown_claims: Vec<Diagnostic> = ask.by.iter().filter_map(|claim| unknown_claim(&compiled.policy, claim)).collect();
-    if !unknown_claims.is_empty() {
-        return Err(unknown_claims);
-    }
     let decider = prepared.overlay.decider(compiled);
     let asked = decider.world.resolve(&compiled.policy, &prepared.request, decider.context.at);
     let asked = asked.map_err(|error| vec![bad_request(error, ask.text.span)])?;
@@ -70,7 +70,7 @@ pub(super) fn differences(
     let record = decider.within(&budget).record(&asked);
     if let Some(exhausted) = record.decision.exhausted {
         let text = Words::of(&decider).exhausted(exhausted);
-        return Err(vec![Diagnostic::new(Code::GivenUp, text.message, entry, "").help(text.help)]);
+        return Err(vec![Diagnostic::new(Code::BadRequest, text.message, entry, "").help(text.help)]);
     }
     let mut found = Vec::new();
     let got = record.decision.outcome;

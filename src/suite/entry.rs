@@ -131,7 +131,7 @@ impl Bench<'_> {
         if let (true, Some(name)) = (keeps, &entry.name) {
             let Some(now) = self.host.explanation(self.compiled, &prepared, false, SNAPSHOT_WIDTH) else {
                 let headline = "the explanation was given up at the limit of its work";
-                return Err(vec![Diagnostic::new(Code::GivenUp, headline, entry.span, "")]);
+                return Err(vec![Diagnostic::new(Code::BadRequest, headline, entry.span, "")]);
             };
             differences.extend(ask::changed(self.kept, &name.value, &now));
             snapshot = Some(Snapshot { name: name.value.clone(), question: ask.text.value.clone(), text: now });
@@ -164,7 +164,7 @@ fn given_up_at(decider: &Decider<'_>, GivenUp(request, exhausted): &GivenUp, spa
     let text = Words::of(decider).exhausted(*exhausted);
     let Request { subject, action, resource } = named(decider, *request);
     let label = Spanned::new(format!("{}:{} {action} {}:{}", subject.0, subject.1, resource.0, resource.1), span);
-    Diagnostic::new(Code::GivenUp, text.message, span, label.value).help(text.help)
+    Diagnostic::new(Code::BadRequest, text.message, span, label.value).help(text.help)
 }
 
 /// The names of a request.

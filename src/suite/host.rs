@@ -14,8 +14,8 @@ pub struct SuiteFile {
     pub sources: Sources,
     /// The file among these.
     pub file: FileId,
-    /// The mistake of a file that is no text.
-    pub unreadable: Option<Diagnostic>,
+    /// Why it cannot be read.
+    pub unreadable: Option<Broken>,
     /// The text of the snapshots that are kept beside it.
     pub kept: Option<String>,
 }

@@ -127,7 +127,7 @@ impl Lines {
         }
         if let Some(line) = lines.first().filter(|_| named > MOST_NAMED) {
             let headline = format!("the lines of the entry name {named} requests, and at most {MOST_NAMED} are tested at once");
-            mistakes.push(Diagnostic::new(Code::BigProduct, headline, line.span, "the first line").help("split the entry"));
+            mistakes.push(Diagnostic::new(Code::TooLong, headline, line.span, "the first line").help("split the entry"));
         }
         if mistakes.is_empty() {
             mistakes.extend(clashes(query, &lines));

@@ -86,7 +86,7 @@ impl Product {
         }
         if count > MOST_REQUESTS {
             let headline = format!("the entry has {count} requests, and at most {MOST_REQUESTS} are tested at once");
-            let big = Diagnostic::new(Code::BigProduct, headline, span, format!("{asking} subjects, {pairs} actions on resources"));
+            let big = Diagnostic::new(Code::TooLong, headline, span, format!("{asking} subjects, {pairs} actions on resources"));
             mistakes.push(big.help("split it, or name fewer subjects, actions or resources"));
         }
         if !mistakes.is_empty() {

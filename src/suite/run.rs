@@ -47,10 +47,11 @@ fn suite(file: &SuiteFile, host: &dyn Host, options: &Options<'_>) -> SuiteRepor
 
 /// Runs the entries of a suite that the filter takes. `None` if it takes none.
 fn entries(file: &SuiteFile, host: &dyn Host, options: &Options<'_>) -> Result<Option<SuiteReport>, Broken> {
-    let (document, mistakes) = syntax::suite_document(&file.sources, file.file);
-    let mistakes: Vec<Diagnostic> = file.unreadable.iter().cloned().chain(mistakes).collect();
+    if let Some(unreadable) = &file.unreadable {
+        return Err(unreadable.clone());
+    }
+    let (document, mut mistakes) = syntax::suite_document(&file.sources, file.file);
     if mistakes.iter().any(Diagnostic::is_error) {
-        let mut mistakes = mistakes;
         syntax::fit_patches(&file.sources, &mut mistakes);
         return Err(Broken::Mistakes(file.sources.clone(), mistakes));
     }
@@ -98,6 +99,7 @@ fn entries(file: &SuiteFile, host: &dyn Host, options: &Options<'_>) -> Result<O
         // What is wrong on the suite is found by each entry.
         diag::sort(&mut mistakes);
         mistakes.dedup();
+        syntax::fit_patches(&sources, &mut mistakes);
         return Err(Broken::Mistakes(sources.clone(), mistakes));
     }
     let changes = changes(&kept, &snapshots, options.filter.is_some());

@@ -2,7 +2,8 @@
 //! to date.
 //!
 //! A fixture is named for its code: `CODE.toml` is a pack of one file, `CODE.world.toml` or `CODE.world.ndjson` a world for the shipped
-//! pack, and a folder `CODE` holds a `pack` and perhaps worlds, or an `import`: a mapping, exports and perhaps bindings.
+//! pack, and a folder `CODE` holds a `pack` and perhaps worlds, or an `import`: a mapping, exports and perhaps bindings; or a `suite.toml`,
+//! which is a suite of tests under another name, so that nobody runs it.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -10,6 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::import::Import;
+use crate::suites;
 use delegraph::diag::{CATALOGUE, Diagnostic};
 use delegraph::files::{Source, embedded_pack};
 use delegraph::open;
@@ -74,6 +76,7 @@ struct Files {
     pack: Vec<Source>,
     worlds: Vec<Source>,
     import: Vec<Source>,
+    suite: Option<Source>,
 }
 
 impl Files {
@@ -89,11 +92,15 @@ impl Files {
             let import = listed(&import).iter().map(|file| read(file, shown_name(file))).collect();
             return Files { import, ..Files::default() };
         }
+        let suite = path.join("suite.toml");
+        if suite.is_file() {
+            return Files { suite: Some(read(&suite, "suite.toml")), ..Files::default() };
+        }
         let pack = path.join("pack");
         let pack = if pack.is_dir() { listed(&pack) } else { Vec::new() };
         let pack = pack.iter().map(|file| read(file, &format!("pack/{}", shown_name(file)))).collect();
         let worlds = listed(path).iter().filter(|file| file.is_file()).map(|file| read(file, shown_name(file))).collect();
-        Files { pack, worlds, import: Vec::new() }
+        Files { pack, worlds, ..Files::default() }
     }
 
     /// What `check` says: the diagnostics of the pack; of its worlds too if the pack has no error.
@@ -101,6 +108,9 @@ impl Files {
         if !self.import.is_empty() {
             let outcome = Import::of_files(&self.import).run();
             return (outcome.sources, outcome.diagnostics);
+        }
+        if let Some(suite) = &self.suite {
+            return suites::mistakes(suite);
         }
         let own = self.pack.clone();
         let pack = open::pack(if own.is_empty() { embedded_pack() } else { own });
@@ -112,7 +122,7 @@ impl Files {
 
     fn shown(&self) -> String {
         let mut text = String::new();
-        for file in self.pack.iter().chain(&self.worlds).chain(&self.import) {
+        for file in self.pack.iter().chain(&self.worlds).chain(&self.import).chain(&self.suite) {
             _ = writeln!(text, "{}\n{}", rule(&file.name), file.text.trim_end());
         }
         text

@@ -70,6 +70,7 @@ mod security;
 mod sets;
 mod short_forms;
 mod shuffle;
+mod suites;
 mod support;
 mod switched_off;
 mod table_one;

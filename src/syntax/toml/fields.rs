@@ -329,6 +329,8 @@ impl<'t> Fields<'t> {
 /// A key that the table must have, with an example.
 fn example(key: &str) -> String {
     let value = match key {
+        "actions" => "[\"ACTION\"]",
+        "are" | "subjects" | "resources" => "[\"KIND:ID\"]",
         "at" => "2020-06-19",
         "by" => "\"user:alice@contoso\"",
         "do" => "\"EVENT\"",
