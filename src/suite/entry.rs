@@ -3,32 +3,28 @@
 use super::ask::{self, Ask};
 use super::command::command;
 use super::compare::{self, GivenUp, Mismatches};
-use super::host::{Host, SuiteFile};
+use super::host::Host;
 use super::lines::Lines;
+use super::opened::Opened;
 use super::product::{Asking, Product};
 use super::report::{Difference, EntryReport, Failure};
 use super::setting::{self, label};
-use super::snapshot::{Kept, Snapshot};
+use super::snapshot::Snapshot;
 use crate::diag::{Code, Diagnostic};
 use crate::eval::{Budget, Decider};
 use crate::plan::{CompiledPolicy, Context};
 use crate::query::Overlay;
 use crate::query::assume::PreparedQuestion;
-use crate::syntax::suite::{EntryDecl, EntryForm, ExpectedAnswer, SuiteDocument};
-use crate::text::{Sources, Span, Spanned};
+use crate::syntax::suite::{EntryDecl, EntryForm, ExpectedAnswer};
+use crate::text::Span;
 use crate::wording::Words;
-use crate::world::{Request, ResolvedRequest, World};
+use crate::world::{Request, ResolvedRequest};
 
-/// A suite with its pack and world.
+/// A suite with the policy that is tested: its own, or a changed one with the same ids.
 #[derive(Clone, Copy)]
 pub(super) struct Bench<'r> {
-    pub(super) file: &'r SuiteFile,
-    pub(super) document: &'r SuiteDocument,
+    pub(super) opened: &'r Opened<'r>,
     pub(super) compiled: &'r CompiledPolicy,
-    pub(super) world: &'r World,
-    /// The texts of pack and suite; the spans of `document` point into them.
-    pub(super) sources: &'r Sources,
-    pub(super) kept: &'r Kept,
     pub(super) host: &'r dyn Host,
     pub(super) options: &'r Explained<'r>,
 }
@@ -63,10 +59,10 @@ impl Bench<'_> {
     ///
     /// If it cannot be asked: it has no date, names what is not there, or a request of it was given up.
     pub(super) fn run(self, entry: &EntryDecl) -> Result<Ran, Vec<Diagnostic>> {
-        let context = setting::context(self.compiled, &self.document.setting, entry)?;
+        let context = setting::context(self.compiled, &self.opened.document.setting, entry)?;
         match &entry.form {
             EntryForm::Case { subjects, actions, resources, allowed, unknown } => {
-                let decider = Decider::new(self.compiled, self.world, context);
+                let decider = Decider::new(self.compiled, &self.opened.world, context);
                 let budget = Budget::default();
                 let query = decider.within(&budget);
                 let product = Product::of(&query, &Asking::Named(subjects), actions, resources, entry.span)?;
@@ -75,7 +71,7 @@ impl Bench<'_> {
                 self.compared(entry, &decider, &product, compare::compare(&decider, &query, &product, &lines))
             }
             EntryForm::Who { action, resource, are, unknown } => {
-                let decider = Decider::new(self.compiled, self.world, context);
+                let decider = Decider::new(self.compiled, &self.opened.world, context);
                 let budget = Budget::default();
                 let query = decider.within(&budget);
                 let (actions, resources) = (std::slice::from_ref(action), std::slice::from_ref(resource));
@@ -91,7 +87,7 @@ impl Bench<'_> {
     }
 
     fn report(self, entry: &EntryDecl, requests: u64) -> EntryReport {
-        let (place, column) = (self.sources.place(entry.span), self.sources.column(entry.span));
+        let (place, column) = (self.opened.sources.place(entry.span), self.opened.sources.column(entry.span));
         EntryReport {
             label: label(entry),
             name: entry.name.as_ref().map(|name| name.value.clone()),
@@ -115,7 +111,7 @@ impl Bench<'_> {
             let request = named(decider, mismatch.request);
             let difference = Difference::Outcome { expected: mismatch.expected, got: mismatch.got };
             let explanation = (index < self.options.most).then(|| {
-                let overlay = Overlay { world: self.world.clone(), context: decider.context.clone() };
+                let overlay = Overlay { world: self.opened.world.clone(), context: decider.context.clone() };
                 PreparedQuestion { request: request.clone(), overlay, assuming: Vec::new() }
             });
             let explanation = explanation.and_then(|question| self.explanation(&question));
@@ -125,7 +121,7 @@ impl Bench<'_> {
     }
 
     fn asked(self, entry: &EntryDecl, ask: &Ask<'_>, keeps: bool, context: &Context) -> Result<Ran, Vec<Diagnostic>> {
-        let prepared = ask::prepared(ask, self.compiled, (self.world, self.sources), context)?;
+        let prepared = ask::prepared(ask, self.compiled, (&self.opened.world, &self.opened.sources), context)?;
         let mut differences = ask::differences(ask, self.compiled, &prepared, entry.span)?;
         let mut snapshot = None;
         if let (true, Some(name)) = (keeps, &entry.name) {
@@ -133,7 +129,7 @@ impl Bench<'_> {
                 let headline = "the explanation was given up at the limit of its work";
                 return Err(vec![Diagnostic::new(Code::BadRequest, headline, entry.span, "")]);
             };
-            differences.extend(ask::changed(self.kept, &name.value, &now));
+            differences.extend(ask::changed(&self.opened.kept, &name.value, &now));
             snapshot = Some(Snapshot { name: name.value.clone(), question: ask.text.value.clone(), text: now });
         }
         let mut report = self.report(entry, 1);
@@ -153,8 +149,8 @@ impl Bench<'_> {
     }
 
     fn failure(self, entry: &EntryDecl, request: Request, difference: Difference, explanation: Option<String>) -> Failure {
-        let setting = setting::setting(&self.document.setting, &entry.setting);
-        let command = command(self.file, self.document, entry, &setting, &request, self.options.policies);
+        let setting = setting::setting(&self.opened.document.setting, &entry.setting);
+        let command = command(self.opened.file, &self.opened.document, entry, &setting, &request, self.options.policies);
         Failure { request, difference, explanation, command }
     }
 }
@@ -163,8 +159,8 @@ impl Bench<'_> {
 fn given_up_at(decider: &Decider<'_>, GivenUp(request, exhausted): &GivenUp, span: Span) -> Diagnostic {
     let text = Words::of(decider).exhausted(*exhausted);
     let Request { subject, action, resource } = named(decider, *request);
-    let label = Spanned::new(format!("{}:{} {action} {}:{}", subject.0, subject.1, resource.0, resource.1), span);
-    Diagnostic::new(Code::BadRequest, text.message, span, label.value).help(text.help)
+    let label = format!("{}:{} {action} {}:{}", subject.0, subject.1, resource.0, resource.1);
+    Diagnostic::new(Code::BadRequest, text.message, span, label).help(text.help)
 }
 
 /// The names of a request.

@@ -3,12 +3,11 @@
 use super::entry::{Bench, Explained, Ran};
 use super::filter::Filter;
 use super::host::{Broken, Host, SuiteFile};
+use super::opened::{Opened, open};
 use super::report::{Difference, Report, SnapshotChange, SuiteReport};
-use super::setting::label;
 use super::snapshot::{Kept, Snapshot};
 use crate::diag::{self, Diagnostic};
 use crate::syntax;
-use crate::syntax::suite::EntryDecl;
 use rayon::prelude::*;
 
 /// The stack of a thread, in bytes. The depth of parentheses in a fact is bounded, but the default stack may be too small for it.
@@ -38,51 +37,19 @@ pub fn run(files: &[SuiteFile], host: &dyn Host, options: &Options<'_>) -> Repor
 
 fn suite(file: &SuiteFile, host: &dyn Host, options: &Options<'_>) -> SuiteReport {
     let empty = SuiteReport { name: file.name().to_owned(), broken: None, entries: Vec::new(), snapshots: Vec::new(), kept: None };
-    match entries(file, host, options) {
+    let ran = open(file, host, options.filter).and_then(|opened| opened.map(|opened| entries(&opened, host, options)).transpose());
+    match ran {
         Ok(Some(report)) => report,
         Ok(None) => empty,
         Err(broken) => SuiteReport { broken: Some(broken), ..empty },
     }
 }
 
-/// Runs the entries of a suite that the filter takes. `None` if it takes none.
-fn entries(file: &SuiteFile, host: &dyn Host, options: &Options<'_>) -> Result<Option<SuiteReport>, Broken> {
-    if let Some(unreadable) = &file.unreadable {
-        return Err(unreadable.clone());
-    }
-    let (document, mut mistakes) = syntax::suite_document(&file.sources, file.file);
-    if mistakes.iter().any(Diagnostic::is_error) {
-        syntax::fit_patches(&file.sources, &mut mistakes);
-        return Err(Broken::Mistakes(file.sources.clone(), mistakes));
-    }
-    let takes = |entry: &EntryDecl| {
-        let name = entry.name.as_ref().map(|name| name.value.as_str());
-        options.filter.is_none_or(|filter| filter.takes(file.name(), &label(entry), name))
-    };
-    if !document.entries.iter().any(takes) {
-        return Ok(None);
-    }
-    let compiled = host.policy(file, document.policies.as_ref().map(|path| path.value.as_str()))?;
-    let paths: Vec<String> = document.worlds.iter().map(|path| path.value.clone()).collect();
-    let world = host.world(file, &compiled, &paths, document.world.is_some())?;
-    // The same suite, with spans beside those of the pack.
-    let mut sources = world.sources.clone();
-    let here = sources.add(file.name(), file.text().to_owned());
-    let (mut document, _) = syntax::suite_document(&sources, here);
-    document.entries.retain(takes);
-    let kept = Kept::read(file.kept.as_deref().unwrap_or_default());
-    let bench = Bench {
-        file,
-        document: &document,
-        compiled: &compiled,
-        world: &world,
-        sources: &sources,
-        kept: &kept,
-        host,
-        options: &options.explained,
-    };
-    let ran: Vec<Result<Ran, Vec<Diagnostic>>> = document.entries.par_iter().map(|entry| bench.run(entry)).collect();
-    let (mut reports, mut snapshots, mut mistakes) = (Vec::new(), Vec::new(), Vec::new());
+/// Runs the entries of a suite.
+fn entries(opened: &Opened<'_>, host: &dyn Host, options: &Options<'_>) -> Result<SuiteReport, Broken> {
+    let bench = Bench { opened, compiled: &opened.compiled, host, options: &options.explained };
+    let ran: Vec<Result<Ran, Vec<Diagnostic>>> = opened.document.entries.par_iter().map(|entry| bench.run(entry)).collect();
+    let (mut reports, mut snapshots, mut mistakes) = (Vec::new(), Vec::new(), opened.mistakes.clone());
     for ran in ran {
         match ran {
             Ok(Ran { mut report, snapshot }) => {
@@ -99,12 +66,12 @@ fn entries(file: &SuiteFile, host: &dyn Host, options: &Options<'_>) -> Result<O
         // What is wrong on the suite is found by each entry.
         diag::sort(&mut mistakes);
         mistakes.dedup();
-        syntax::fit_patches(&sources, &mut mistakes);
-        return Err(Broken::Mistakes(sources.clone(), mistakes));
+        syntax::fit_patches(&opened.sources, &mut mistakes);
+        return Err(Broken::Mistakes(opened.sources.clone(), mistakes));
     }
-    let changes = changes(&kept, &snapshots, options.filter.is_some());
-    let kept = (options.update && !changes.is_empty()).then(|| updated(&kept, snapshots, options.filter.is_some()).written());
-    Ok(Some(SuiteReport { name: file.name().to_owned(), broken: None, entries: reports, snapshots: changes, kept }))
+    let changes = changes(&opened.kept, &snapshots, options.filter.is_some());
+    let kept = (options.update && !changes.is_empty()).then(|| updated(&opened.kept, snapshots, options.filter.is_some()).written());
+    Ok(SuiteReport { name: opened.file.name().to_owned(), broken: None, entries: reports, snapshots: changes, kept })
 }
 
 /// The snapshots that are not as they are kept, and, unless only some entries were run, those that no entry uses.
