@@ -31,6 +31,12 @@ pub(super) struct Args {
     /// Show each snapshot that changed, with the lines that did
     #[arg(long)]
     review: bool,
+    /// Say what of the pack the suites cover, in a table; or with `lcov` as a tracefile, which is then all of the standard output
+    #[arg(long, value_name = "lcov", num_args = 0..=1, default_missing_value = TABLE)]
+    coverage: Option<String>,
+    /// Fail if a measure of coverage is less than this many percent
+    #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
+    fail_under: Option<u8>,
     /// Run again whenever a suite, pack or world changes
     #[arg(long)]
     watch: bool,
@@ -58,11 +64,30 @@ enum TestFormat {
     Github,
 }
 
+/// The form of coverage if none is named.
+const TABLE: &str = "table";
+
 /// The width of explanations in columns: they are indented by four.
 const WIDTH: usize = 76;
 
 /// How long is waited until files are looked at again.
 const PAUSE: Duration = Duration::from_millis(400);
+
+impl Args {
+    /// The paths. What follows `--coverage` is one, unless it is a form.
+    fn paths(&self) -> Vec<PathBuf> {
+        let stray = self.coverage.as_ref().filter(|word| !matches!(word.as_str(), TABLE | "lcov"));
+        stray.map(PathBuf::from).into_iter().chain(self.paths.iter().cloned()).collect()
+    }
+
+    fn counts_coverage(&self) -> bool {
+        self.coverage.is_some() || self.fail_under.is_some()
+    }
+
+    fn prints_lcov(&self) -> bool {
+        self.coverage.as_deref() == Some("lcov")
+    }
+}
 
 pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     if !args.watch {
@@ -79,7 +104,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
             Ok((_, used)) => used,
             Err(Failure::Say(message, help) | Failure::Misfit(message, help)) => {
                 Streams::error(&message, help.as_deref());
-                args.paths.clone()
+                args.paths()
             }
             Err(failure) => return Err(failure),
         };
@@ -93,13 +118,14 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
 
 /// Runs all suites once, and returns the files and folders on which the result depends.
 fn once(args: &Args, streams: &mut Streams) -> Result<(Exit, Vec<PathBuf>), Failure> {
-    let paths = files::suite_files(&args.paths)?;
+    let given = args.paths();
+    let paths = files::suite_files(&given)?;
     let host = FileHost::new(args.policies.clone());
     let suites: Vec<SuiteFile> = paths.iter().map(|path| read(path)).collect();
     if suites.is_empty() {
         let help = "a suite is a file `NAME.suite.toml`; name it, or a folder that has some";
         Streams::error("no suite was found", Some(help));
-        return Ok((Exit::No, args.paths.clone()));
+        return Ok((Exit::No, given));
     }
     let filter = args.filter.as_deref().map(Filter::new);
     let report = suite::run(&suites, &host, &options(args, filter.as_ref()));
@@ -120,14 +146,22 @@ fn once(args: &Args, streams: &mut Streams) -> Result<(Exit, Vec<PathBuf>), Fail
     {
         let help = "it is compared with the names of entries, their labels such as `case 2`, and the paths of suites";
         Streams::error(&format!("no entry fits `{filter}`"), Some(help));
-        return Ok((Exit::No, args.paths.clone()));
+        return Ok((Exit::No, given));
     }
     let text = shown(args, &report, streams.color());
-    streams.out().write_all(text.as_bytes())?;
-    let used = paths.into_iter().chain(args.paths.iter().cloned()).chain(host.used()).collect();
+    if args.prints_lcov() {
+        Streams::usage(text.trim_end());
+        streams.out().write_all(report::lcov::tracefile(&report.coverage).as_bytes())?;
+    } else {
+        streams.out().write_all(text.as_bytes())?;
+    }
+    let low = args.fail_under.map(|percent| report::coverage::below(&report.coverage, percent)).unwrap_or_default();
+    low.iter().for_each(|low| Streams::error(low, None));
+    let used = paths.into_iter().chain(given).chain(host.used()).collect();
     let exit = match report.counts() {
         (_, _, 1..) => Exit::NoAnswer,
         (_, 1.., _) => Exit::No,
+        _ if !low.is_empty() => Exit::No,
         _ => Exit::Yes,
     };
     Ok((exit, used))
@@ -157,14 +191,15 @@ fn options<'a>(args: &'a Args, filter: Option<&'a Filter>) -> Options<'a> {
     };
     let policies = args.policies.as_ref().and_then(|path| path.to_str());
     let explained = Explained { most, full: args.verbose, width: WIDTH, policies };
-    Options { filter, explained, update: args.update, threads: args.threads }
+    Options { filter, explained, update: args.update, coverage: args.counts_coverage(), threads: args.threads }
 }
 
 fn shown(args: &Args, report: &Report, color: bool) -> String {
     match args.format {
         TestFormat::Human => {
             let style = SuiteStyle { color, verbose: args.verbose, review: args.review, updated: args.update };
-            report::suites::render(report, style)
+            let table = if args.prints_lcov() { String::new() } else { report::coverage::table(&report.coverage, args.verbose, color) };
+            report::suites::render(report, style) + &table
         }
         TestFormat::Json => format!("{}\n", report::json::suites::document(report)),
         TestFormat::Junit => report::junit::document(report),

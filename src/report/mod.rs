@@ -5,8 +5,8 @@
 //!   diagnostics.
 //!   `replay` renders events with the access that they give and take. `access`, `between`, `diff`, `roles` and `facts` are lists, and `list`
 //!   has what all lists for people share. `import` is the table of channels. `suites` lists
-//!   what tests found, with `line_diff` for explanations that changed.
-//! - For programs: `json`; of tests also `junit` and `github`.
+//!   what tests found, with `line_diff` for explanations that changed, and `coverage` what they cover.
+//! - For programs: `json`; of tests also `junit` and `github`, of their coverage `lcov`.
 //! - Drawings: `dot` and `mermaid`, which share `drawing`.
 //!
 //! Every format uses `sanitize`, which makes texts safe for a terminal.
@@ -16,6 +16,7 @@
 pub mod access;
 pub mod between;
 pub mod catalogue;
+pub mod coverage;
 pub mod decision;
 pub mod diagnostics;
 pub mod diff;
@@ -29,6 +30,7 @@ pub mod import;
 pub mod json;
 pub mod junit;
 mod layout;
+pub mod lcov;
 mod line_diff;
 pub mod list;
 pub mod mermaid;

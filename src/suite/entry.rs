@@ -3,6 +3,7 @@
 use super::ask::{self, Ask};
 use super::command::command;
 use super::compare::{self, GivenUp, Mismatches};
+use super::coverage::{Branches, Counts};
 use super::host::Host;
 use super::lines::Lines;
 use super::opened::Opened;
@@ -11,7 +12,7 @@ use super::report::{Difference, EntryReport, Failure};
 use super::setting::{self, label};
 use super::snapshot::Snapshot;
 use crate::diag::{Code, Diagnostic};
-use crate::eval::{Budget, Decider};
+use crate::eval::{Budget, Decider, QueryContext};
 use crate::plan::{CompiledPolicy, Context};
 use crate::query::Overlay;
 use crate::query::assume::PreparedQuestion;
@@ -27,6 +28,8 @@ pub(super) struct Bench<'r> {
     pub(super) compiled: &'r CompiledPolicy,
     pub(super) host: &'r dyn Host,
     pub(super) options: &'r Explained<'r>,
+    /// If coverage is counted: where branches are.
+    pub(super) branches: Option<&'r Branches>,
 }
 
 /// What is told of failures.
@@ -45,11 +48,16 @@ pub struct Explained<'o> {
 /// The width of explanations that are kept, in columns.
 const SNAPSHOT_WIDTH: usize = 80;
 
+/// Of an entry with more requests than these, coverage counts those that its lines name.
+const MOST_COVERED: u64 = 20_000;
+
 /// An entry that was run.
 pub(super) struct Ran {
     pub(super) report: EntryReport,
     /// The explanation that it keeps.
     pub(super) snapshot: Option<Snapshot>,
+    /// What its requests cover, if that is counted.
+    pub(super) counts: Counts,
 }
 
 impl Bench<'_> {
@@ -68,7 +76,7 @@ impl Bench<'_> {
                 let product = Product::of(&query, &Asking::Named(subjects), actions, resources, entry.span)?;
                 let lines = [(allowed.as_slice(), ExpectedAnswer::Allowed), (unknown, ExpectedAnswer::Unknown)];
                 let lines = Lines::of_case(&query, &product, lines)?;
-                self.compared(entry, &decider, &product, compare::compare(&decider, &query, &product, &lines))
+                self.compared(entry, &query, &product, &lines)
             }
             EntryForm::Who { action, resource, are, unknown } => {
                 let decider = Decider::new(self.compiled, &self.opened.world, context);
@@ -78,7 +86,7 @@ impl Bench<'_> {
                 let product = Product::of(&query, &Asking::All, actions, resources, entry.span)?;
                 let names = [(are.as_slice(), ExpectedAnswer::Allowed), (unknown, ExpectedAnswer::Unknown)];
                 let lines = Lines::of_who(&query, &product, names)?;
-                self.compared(entry, &decider, &product, compare::compare(&decider, &query, &product, &lines))
+                self.compared(entry, &query, &product, &lines)
             }
             EntryForm::Ask { text, question, is, by, snapshot } => {
                 self.asked(entry, &Ask { text, question, is: *is, by }, *snapshot, &context)
@@ -98,13 +106,9 @@ impl Bench<'_> {
         }
     }
 
-    fn compared(
-        self,
-        entry: &EntryDecl,
-        decider: &Decider<'_>,
-        product: &Product,
-        compared: Result<Mismatches, GivenUp>,
-    ) -> Result<Ran, Vec<Diagnostic>> {
+    fn compared(self, entry: &EntryDecl, query: &QueryContext<'_>, product: &Product, lines: &Lines) -> Result<Ran, Vec<Diagnostic>> {
+        let decider: &Decider<'_> = query;
+        let compared = compare::compare(decider, query, product, lines);
         let Mismatches { kept, left_out } = compared.map_err(|given_up| vec![given_up_at(decider, &given_up, entry.span)])?;
         let mut report = EntryReport { left_out, ..self.report(entry, product.count) };
         for (index, mismatch) in kept.into_iter().enumerate() {
@@ -117,7 +121,17 @@ impl Bench<'_> {
             let explanation = explanation.and_then(|question| self.explanation(&question));
             report.failures.push(self.failure(entry, request, difference, explanation));
         }
-        Ok(Ran { report, snapshot: None })
+        let mut counts = Counts::default();
+        if let Some(branches) = self.branches {
+            // Of a big product what its lines name says most.
+            let count = |request: ResolvedRequest| counts.count(decider, branches, &request);
+            if product.count <= MOST_COVERED {
+                product.requests(query).for_each(count);
+            } else {
+                lines.requests(query).map(|(request, _)| request).for_each(count);
+            }
+        }
+        Ok(Ran { report, snapshot: None, counts })
     }
 
     fn asked(self, entry: &EntryDecl, ask: &Ask<'_>, keeps: bool, context: &Context) -> Result<Ran, Vec<Diagnostic>> {
@@ -140,7 +154,13 @@ impl Bench<'_> {
             let of_this = if told(&difference) { explanation.take() } else { None };
             report.failures.push(self.failure(entry, prepared.request.clone(), difference, of_this));
         }
-        Ok(Ran { report, snapshot })
+        let mut counts = Counts::default();
+        if let Some(branches) = self.branches {
+            let decider = prepared.overlay.decider(self.compiled);
+            let asked = decider.world.resolve(&self.compiled.policy, &prepared.request, decider.context.at);
+            asked.iter().for_each(|asked| counts.count(&decider, branches, asked));
+        }
+        Ok(Ran { report, snapshot, counts })
     }
 
     /// The explanation of a failure.

@@ -117,7 +117,23 @@ impl Product {
         }
     }
 
-    /// The subjects and resources that it names, each once.
+    /// Its requests.
+    pub(super) fn requests<'q>(&'q self, query: &'q QueryContext<'_>) -> impl Iterator<Item = ResolvedRequest> + 'q {
+        let subjects: Vec<EntityId> = match &self.selection.subjects {
+            Subjects::Kinds(kinds) => query.world.living_of(kinds, query.context.at).collect(),
+            Subjects::These(these) => these.iter().map(|&(subject, _)| subject).collect(),
+        };
+        let resources = self.resources(query);
+        let pairs = self.selection.actions.iter().flat_map(move |&action| {
+            let stand = resources.iter().filter(|&&resource| stands(query, action, resource));
+            stand.map(|&resource| (action, resource)).collect::<Vec<_>>()
+        });
+        pairs.flat_map(move |(action, resource)| {
+            subjects.iter().map(|&subject| ResolvedRequest { subject, action, resource }).collect::<Vec<_>>()
+        })
+    }
+
+    /// The resources that it names, each once.
     pub(super) fn resources(&self, query: &QueryContext<'_>) -> Vec<EntityId> {
         match &self.selection.resources {
             Resources::Kinds(kinds) => query.world.living_of(kinds, query.context.at).collect(),

@@ -1,5 +1,6 @@
 //! What a run of suites found.
 
+use super::coverage::Coverage;
 use super::host::Broken;
 use crate::eval::Outcome;
 use crate::syntax::suite::ExpectedAnswer;
@@ -10,6 +11,8 @@ use crate::world::Request;
 pub struct Report {
     /// The suites.
     pub suites: Vec<SuiteReport>,
+    /// What was covered of each pack, if that was asked for.
+    pub coverage: Vec<Coverage>,
 }
 
 /// What was found of one suite.

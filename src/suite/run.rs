@@ -1,5 +1,6 @@
 //! Runs suites.
 
+use super::coverage::{self, Branches, Counts};
 use super::entry::{Bench, Explained, Ran};
 use super::filter::Filter;
 use super::host::{Broken, Host, SuiteFile};
@@ -7,8 +8,10 @@ use super::opened::{Opened, open};
 use super::report::{Difference, Report, SnapshotChange, SuiteReport};
 use super::snapshot::{Kept, Snapshot};
 use crate::diag::{self, Diagnostic};
+use crate::plan::CompiledPolicy;
 use crate::syntax;
 use rayon::prelude::*;
+use std::sync::Arc;
 
 /// The stack of a thread, in bytes. The depth of parentheses in a fact is bounded, but the default stack may be too small for it.
 const STACK: usize = 16 << 20;
@@ -22,37 +25,53 @@ pub struct Options<'o> {
     pub explained: Explained<'o>,
     /// Whether changed snapshots are to be kept.
     pub update: bool,
+    /// Whether coverage is counted.
+    pub coverage: bool,
     /// The number of threads; one for each core without it.
     pub threads: Option<usize>,
 }
 
 /// Runs the suites, each entry on a thread of its own. The result does not depend on the number of threads.
 pub fn run(files: &[SuiteFile], host: &dyn Host, options: &Options<'_>) -> Report {
-    let all = || Report { suites: files.iter().map(|file| suite(file, host, options)).collect() };
+    let all = || {
+        let (mut suites, mut counted) = (Vec::new(), Vec::new());
+        for file in files {
+            let (report, counts) = suite(file, host, options);
+            suites.push(report);
+            counted.extend(counts);
+        }
+        Report { suites, coverage: coverage::coverage(&counted) }
+    };
     match rayon::ThreadPoolBuilder::new().stack_size(STACK).num_threads(options.threads.unwrap_or(0)).build() {
         Ok(threads) => threads.install(all),
         Err(_) => all(),
     }
 }
 
-fn suite(file: &SuiteFile, host: &dyn Host, options: &Options<'_>) -> SuiteReport {
+/// What a suite covers of its pack.
+type Counted = (Arc<CompiledPolicy>, Counts);
+
+fn suite(file: &SuiteFile, host: &dyn Host, options: &Options<'_>) -> (SuiteReport, Option<Counted>) {
     let empty = SuiteReport { name: file.name().to_owned(), broken: None, entries: Vec::new(), snapshots: Vec::new(), kept: None };
     let ran = open(file, host, options.filter).and_then(|opened| opened.map(|opened| entries(&opened, host, options)).transpose());
     match ran {
-        Ok(Some(report)) => report,
-        Ok(None) => empty,
-        Err(broken) => SuiteReport { broken: Some(broken), ..empty },
+        Ok(Some((report, counted))) => (report, counted),
+        Ok(None) => (empty, None),
+        Err(broken) => (SuiteReport { broken: Some(broken), ..empty }, None),
     }
 }
 
 /// Runs the entries of a suite.
-fn entries(opened: &Opened<'_>, host: &dyn Host, options: &Options<'_>) -> Result<SuiteReport, Broken> {
-    let bench = Bench { opened, compiled: &opened.compiled, host, options: &options.explained };
+fn entries(opened: &Opened<'_>, host: &dyn Host, options: &Options<'_>) -> Result<(SuiteReport, Option<Counted>), Broken> {
+    let branches = options.coverage.then(|| Branches::of(&opened.compiled.policy));
+    let bench = Bench { opened, compiled: &opened.compiled, host, options: &options.explained, branches: branches.as_ref() };
     let ran: Vec<Result<Ran, Vec<Diagnostic>>> = opened.document.entries.par_iter().map(|entry| bench.run(entry)).collect();
     let (mut reports, mut snapshots, mut mistakes) = (Vec::new(), Vec::new(), opened.mistakes.clone());
+    let mut counted = Counts::default();
     for ran in ran {
         match ran {
-            Ok(Ran { mut report, snapshot }) => {
+            Ok(Ran { mut report, snapshot, counts }) => {
+                counted.add(&counts);
                 if options.update {
                     report.failures.retain(|failure| !matches!(failure.difference, Difference::Snapshot { .. }));
                 }
@@ -71,7 +90,8 @@ fn entries(opened: &Opened<'_>, host: &dyn Host, options: &Options<'_>) -> Resul
     }
     let changes = changes(&opened.kept, &snapshots, options.filter.is_some());
     let kept = (options.update && !changes.is_empty()).then(|| updated(&opened.kept, snapshots, options.filter.is_some()).written());
-    Ok(SuiteReport { name: opened.file.name().to_owned(), broken: None, entries: reports, snapshots: changes, kept })
+    let report = SuiteReport { name: opened.file.name().to_owned(), broken: None, entries: reports, snapshots: changes, kept };
+    Ok((report, options.coverage.then(|| (Arc::clone(&opened.compiled), counted))))
 }
 
 /// The snapshots that are not as they are kept, and, unless only some entries were run, those that no entry uses.

@@ -58,7 +58,10 @@ pub use lists::{AskedTime, ListQuestionText, OpenText, left_out, others_left_out
 pub use reasons::{ReasonForm, ReasonText};
 pub use replay::{HappenedText, ReplayText, StepText, begun_and_ended, refused_at, refused_events, replay_text, replay_total};
 pub use roles::RoleText;
-pub use suites::{broken_suite, expected_answer, expected_claims, expected_snapshot, more_failures, snapshot_change, suite_summary};
+pub use suites::{
+    broken_suite, coverage_below, coverage_of, expected_answer, expected_claims, expected_snapshot, more_failures, not_covered,
+    snapshot_change, suite_summary,
+};
 pub(crate) use summary::rules_heading;
 pub use summary::{Mark, SummaryLine, SummarySection, SummaryText, SummaryTurn, TurningLine, TurningWay};
 

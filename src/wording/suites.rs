@@ -46,3 +46,18 @@ pub fn suite_summary(suites: usize, (passed, failed, broken): (usize, usize, usi
 pub fn broken_suite(name: &str) -> String {
     format!("`{name}` cannot be run")
 }
+
+/// The title of a table of coverage.
+pub fn coverage_of(pack: &str) -> String {
+    format!("Coverage of {pack}")
+}
+
+/// What is not covered: the thing, and what never was.
+pub fn not_covered(name: &str, missing: &str) -> String {
+    format!("{name} {missing}")
+}
+
+/// That a measure is too low.
+pub fn coverage_below(pack: &str, measure: &str, percent: usize, least: u8) -> String {
+    format!("coverage of {measure} of {pack} is {percent} %, below {least} %")
+}

@@ -17,6 +17,16 @@ struct Document<'a> {
     passed: usize,
     failed: usize,
     broken: usize,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    coverage: Vec<CoverageRow<'a>>,
+}
+
+#[derive(Serialize)]
+struct CoverageRow<'a> {
+    pack: &'a str,
+    measure: &'static str,
+    covered: usize,
+    total: usize,
 }
 
 #[derive(Serialize)]
@@ -55,7 +65,7 @@ impl<'a> RequestJson<'a> {
     }
 }
 
-/// The failures, and how many entries passed and failed, and how many suites could not be run.
+/// The failures, how many entries passed and failed, how many suites could not be run, and what of the pack was covered if that was counted.
 pub fn document(report: &Report) -> String {
     let mut rows = Vec::new();
     let mut left_out = 0;
@@ -70,7 +80,16 @@ pub fn document(report: &Report) -> String {
         }
     }
     let (passed, failed, broken) = report.counts();
-    let document = Document { version: VERSION, rows, left_out: (left_out > 0).then_some(left_out), passed, failed, broken };
+    let coverage = report.coverage.iter().flat_map(|pack| {
+        pack.measures.iter().map(|(measure, covered)| CoverageRow {
+            pack: &pack.pack,
+            measure: measure.name(),
+            covered: covered.covered,
+            total: covered.total,
+        })
+    });
+    let (coverage, left_out) = (coverage.collect(), (left_out > 0).then_some(left_out));
+    let document = Document { version: VERSION, rows, left_out, passed, failed, broken, coverage };
     safe_json(serde_json::to_string_pretty(&document).expect("texts and numbers are JSON"))
 }
 

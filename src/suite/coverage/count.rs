@@ -1,0 +1,92 @@
+//! Counts what requests cover.
+
+use super::branches::Branches;
+use super::points::{Point, dates};
+use crate::eval::{Decider, ProofVisits, TraceNode, TraceStep, Truth};
+use crate::explain;
+use crate::graph::{GrantSource, Permit};
+use crate::policy::RoleId;
+use crate::world::ResolvedRequest;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// By point: how many requests cover it.
+#[derive(Clone, Debug, Default)]
+pub(in crate::suite) struct Counts(BTreeMap<Point, u64>);
+
+impl Counts {
+    /// How many requests cover a point.
+    pub(super) fn of(&self, point: Point) -> u64 {
+        self.0.get(&point).copied().unwrap_or_default()
+    }
+
+    /// Adds what other requests cover.
+    pub(in crate::suite) fn add(&mut self, other: &Counts) {
+        for (&point, &count) in &other.0 {
+            *self.0.entry(point).or_default() += count;
+        }
+    }
+
+    /// Adds what a request covers.
+    pub(in crate::suite) fn count(&mut self, decider: &Decider<'_>, branches: &Branches, request: &ResolvedRequest) {
+        let record = decider.record(request);
+        if record.decision.exhausted.is_some() {
+            return;
+        }
+        let policy = &decider.compiled.policy;
+        let mut found: BTreeSet<Point> = BTreeSet::new();
+        let permits = decider.compiled.graph.permits(request.action);
+        for root in record.trace.roots() {
+            let rule = |rule| match root.truth() {
+                Truth::True => Some(Point::Rule(rule, true)),
+                Truth::False => Some(Point::Rule(rule, false)),
+                Truth::Unknown => None,
+            };
+            match root.step() {
+                TraceStep::Deny(id) => found.extend(rule(id)),
+                TraceStep::Permit(index) => match permits[index] {
+                    Permit::Rule(id) => found.extend(rule(id)),
+                    Permit::Role(role) if root.truth() == Truth::True => found.extend(cells(decider, request, role)),
+                    Permit::Role(_) => {}
+                },
+                _ => {}
+            }
+        }
+        steps(record.trace.roots(), branches, &mut found);
+        found.extend(explain::cited(decider, request, &record).into_iter().map(Point::Claim));
+        let toggles = decider.compiled.graph.toggles(policy, request.action);
+        found.extend(toggles.into_iter().map(|toggle| Point::Toggle(toggle, decider.context.is_on(toggle))));
+        found.insert(Point::Edition(dates(policy).partition_point(|&date| date <= decider.context.policy_at)));
+        for point in found {
+            *self.0.entry(point).or_default() += 1;
+        }
+    }
+}
+
+/// The cells by which a role that is held permits the action.
+fn cells(decider: &Decider<'_>, request: &ResolvedRequest, role: RoleId) -> Vec<Point> {
+    let path = decider.compiled.graph.active_grant_path(role, request.action, &|node| decider.in_force(node));
+    let cells = path.grants.iter().filter_map(|grant| match grant.by {
+        GrantSource::Cell { table, row, column, .. } => Some(Point::Cell(table, row, column)),
+        GrantSource::Pattern(_) => None,
+    });
+    cells.collect()
+}
+
+/// Adds the implications and branches that were true, in all steps of a record.
+fn steps<'t>(roots: impl Iterator<Item = TraceNode<'t>>, branches: &Branches, found: &mut BTreeSet<Point>) {
+    let mut visited = ProofVisits::default();
+    let mut waiting: Vec<TraceNode<'t>> = roots.collect();
+    while let Some(node) = waiting.pop() {
+        if !visited.is_first(node) {
+            continue;
+        }
+        if node.truth() == Truth::True {
+            match node.step() {
+                TraceStep::Implication(implication) => _ = found.insert(Point::Implication(implication)),
+                TraceStep::Any => found.extend(branches.taken(node).into_iter().map(Point::Branch)),
+                _ => {}
+            }
+        }
+        waiting.extend(node.below());
+    }
+}
