@@ -37,6 +37,10 @@ pub(super) struct Args {
     /// Fail if a measure of coverage is less than this many percent
     #[arg(long, value_name = "PERCENT", value_parser = clap::value_parser!(u8).range(0..=100))]
     fail_under: Option<u8>,
+    /// Change each rule, implication, table cell and toggle of the pack in turn, and list the changes that no suite notices; claims that `by`
+    /// names count, kept explanations do not
+    #[arg(long)]
+    mutate: bool,
     /// Run again whenever a suite, pack or world changes
     #[arg(long)]
     watch: bool,
@@ -155,13 +159,23 @@ fn once(args: &Args, streams: &mut Streams) -> Result<(Exit, Vec<PathBuf>), Fail
     } else {
         streams.out().write_all(text.as_bytes())?;
     }
+    if !matches!(args.format, TestFormat::Human | TestFormat::Json) {
+        // These formats have no place for it.
+        let beside = beside(args, &report, false);
+        if !beside.is_empty() {
+            Streams::usage(beside.trim_end());
+        }
+    }
+    if args.mutate && report.mutation.is_none() {
+        Streams::note(wording::not_mutated());
+    }
     let low = args.fail_under.map(|percent| report::coverage::below(&report.coverage, percent)).unwrap_or_default();
     low.iter().for_each(|low| Streams::error(low, None));
     let used = paths.into_iter().chain(given).chain(host.used()).collect();
     let exit = match report.counts() {
         (_, _, 1..) => Exit::NoAnswer,
         (_, 1.., _) => Exit::No,
-        _ if !low.is_empty() => Exit::No,
+        _ if !low.is_empty() || report.unexplained().next().is_some() => Exit::No,
         _ => Exit::Yes,
     };
     Ok((exit, used))
@@ -191,20 +205,26 @@ fn options<'a>(args: &'a Args, filter: Option<&'a Filter>) -> Options<'a> {
     };
     let policies = args.policies.as_ref().and_then(|path| path.to_str());
     let explained = Explained { most, full: args.verbose, width: WIDTH, policies };
-    Options { filter, explained, update: args.update, coverage: args.counts_coverage(), threads: args.threads }
+    Options { filter, explained, update: args.update, coverage: args.counts_coverage(), mutate: args.mutate, threads: args.threads }
 }
 
 fn shown(args: &Args, report: &Report, color: bool) -> String {
     match args.format {
         TestFormat::Human => {
             let style = SuiteStyle { color, verbose: args.verbose, review: args.review, updated: args.update };
-            let table = if args.prints_lcov() { String::new() } else { report::coverage::table(&report.coverage, args.verbose, color) };
-            report::suites::render(report, style) + &table
+            report::suites::render(report, style) + &beside(args, report, color)
         }
         TestFormat::Json => format!("{}\n", report::json::suites::document(report)),
         TestFormat::Junit => report::junit::document(report),
         TestFormat::Github => report::github::annotations(report),
     }
+}
+
+/// Coverage and mutation for people.
+fn beside(args: &Args, report: &Report, color: bool) -> String {
+    let table = if args.prints_lcov() { String::new() } else { report::coverage::table(&report.coverage, args.verbose, color) };
+    let mutation = report.mutation.as_deref().unwrap_or_default();
+    table + &report::mutation::list(mutation, args.verbose, color)
 }
 
 /// Prints why a suite cannot be run.

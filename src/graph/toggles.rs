@@ -1,4 +1,4 @@
-//! The toggles that affect an action.
+//! The toggles and implications that affect an action.
 
 use super::references::{Referent, references};
 use super::{GrantSource, Graph, Permit};
@@ -9,6 +9,16 @@ impl Graph {
     /// The toggles that gate a permit or deny of the action, its notices, or an implication on which these rest, at any depth and inside `not`
     /// too; or that a condition of one of them uses. In order.
     pub fn toggles(&self, policy: &Policy, action: ActionId) -> Vec<ToggleId> {
+        self.search(policy, action).found.into_iter().collect()
+    }
+
+    /// The implications on which the answer about an action may rest, at any depth and inside `not` too, in order.
+    pub fn implications(&self, policy: &Policy, action: ActionId) -> Vec<ImplicationId> {
+        self.search(policy, action).implications.into_iter().collect()
+    }
+
+    /// Follows all on which the answer about an action rests.
+    fn search<'a>(&'a self, policy: &'a Policy, action: ActionId) -> Search<'a> {
         let mut search = Search { graph: self, policy, found: BTreeSet::new(), implications: BTreeSet::new(), waiting: Vec::new() };
         for &rule in self.denies(action) {
             search.element(&policy.rules[rule].meta, &policy.rules[rule].condition);
@@ -35,7 +45,7 @@ impl Graph {
             let implication = &policy.implications[implication];
             search.element(&implication.meta, &implication.condition);
         }
-        search.found.into_iter().collect()
+        search
     }
 }
 

@@ -15,6 +15,8 @@ pub struct Metadata {
     pub title: Option<String>,
     /// A remark, shown in explanations.
     pub note: Option<String>,
+    /// Why a change of it makes no difference: what its `comment` says after `equivalent:`.
+    pub equivalent: Option<String>,
     /// The claims that it cites, sorted.
     pub source: Vec<ClaimId>,
     /// When, and under which toggle, it is in force.
@@ -24,7 +26,7 @@ pub struct Metadata {
 impl Metadata {
     /// A name without texts, always in force.
     pub(super) fn new(name: String, span: Span) -> Metadata {
-        Metadata { name, span, title: None, note: None, source: Vec::new(), validity: Validity::default() }
+        Metadata { name, span, title: None, note: None, equivalent: None, source: Vec::new(), validity: Validity::default() }
     }
 }
 

@@ -1,11 +1,12 @@
 //! What tests of a policy found, as annotations of a workflow on GitHub.
 
+use super::mutation::{apart, says};
 use super::suites::{plain, title};
 use crate::suite::{Broken, Report};
 use crate::wording;
 use std::fmt::Write as _;
 
-/// An annotation for each entry that failed and each mistake of a suite, and one line at the end.
+/// An annotation for each entry that failed, each mistake of a suite and each change that no suite notices, and one line at the end.
 pub fn annotations(report: &Report) -> String {
     let mut text = String::new();
     for suite in &report.suites {
@@ -28,6 +29,11 @@ pub fn annotations(report: &Report) -> String {
                 }
             }
         }
+    }
+    for survivor in report.unexplained() {
+        let place = (survivor.place.line, 1);
+        let apart = apart(survivor).map(|apart| format!("\n{apart}")).unwrap_or_default();
+        annotate(&mut text, &survivor.place.file, place, "no suite notices", &format!("{}{apart}", says(survivor)));
     }
     _ = writeln!(text, "{}", wording::suite_summary(report.suites.len(), report.counts()));
     text

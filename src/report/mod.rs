@@ -5,7 +5,8 @@
 //!   diagnostics.
 //!   `replay` renders events with the access that they give and take. `access`, `between`, `diff`, `roles` and `facts` are lists, and `list`
 //!   has what all lists for people share. `import` is the table of channels. `suites` lists
-//!   what tests found, with `line_diff` for explanations that changed, and `coverage` what they cover.
+//!   what tests found, with `line_diff` for explanations that changed, `coverage` what they cover, and
+//!   `mutation` which changes they do not notice.
 //! - For programs: `json`; of tests also `junit` and `github`, of their coverage `lcov`.
 //! - Drawings: `dot` and `mermaid`, which share `drawing`.
 //!
@@ -34,6 +35,7 @@ pub mod lcov;
 mod line_diff;
 pub mod list;
 pub mod mermaid;
+pub mod mutation;
 mod notes;
 mod palette;
 pub mod replay;

@@ -30,6 +30,8 @@ pub(super) struct Bench<'r> {
     pub(super) options: &'r Explained<'r>,
     /// If coverage is counted: where branches are.
     pub(super) branches: Option<&'r Branches>,
+    /// Whether explanations that are kept are compared.
+    pub(super) snapshots: bool,
 }
 
 /// What is told of failures.
@@ -138,7 +140,7 @@ impl Bench<'_> {
         let prepared = ask::prepared(ask, self.compiled, (&self.opened.world, &self.opened.sources), context)?;
         let mut differences = ask::differences(ask, self.compiled, &prepared, entry.span)?;
         let mut snapshot = None;
-        if let (true, Some(name)) = (keeps, &entry.name) {
+        if let (true, Some(name)) = (keeps && self.snapshots, &entry.name) {
             let Some(now) = self.host.explanation(self.compiled, &prepared, false, SNAPSHOT_WIDTH) else {
                 let headline = "the explanation was given up at the limit of its work";
                 return Err(vec![Diagnostic::new(Code::BadRequest, headline, entry.span, "")]);
@@ -184,7 +186,7 @@ fn given_up_at(decider: &Decider<'_>, GivenUp(request, exhausted): &GivenUp, spa
 }
 
 /// The names of a request.
-fn named(decider: &Decider<'_>, request: ResolvedRequest) -> Request {
+pub(super) fn named(decider: &Decider<'_>, request: ResolvedRequest) -> Request {
     let policy = &decider.compiled.policy;
     let entity = |ent| {
         let entity = decider.world.entity(ent);

@@ -4,7 +4,7 @@
 //! `setting` makes dates and toggles. A case or a who is a `product` of subjects, actions and resources, with `lines` that name what of it
 //! is allowed or unknown, and `compare` finds where the answers differ; `ask` compares the answer to one question. `snapshot` reads and
 //! writes kept explanations, `filter` selects entries, `command` names the command that shows a request whole, `coverage` counts
-//! what of the pack was used, and `report` has the data of a result.
+//! what of the pack was used, `mutation` tries changes of it that no suite may notice, and `report` has the data of a result.
 //!
 //! Invariant: an entry passes only if every request of it was answered as expected: one that was given up, or that names what the world does
 //! not have, breaks its suite. This room takes texts, prints nothing and touches no disk.
@@ -17,6 +17,7 @@ mod entry;
 mod filter;
 mod host;
 mod lines;
+mod mutation;
 mod opened;
 mod product;
 mod report;
@@ -28,5 +29,6 @@ pub use coverage::{Coverage, Covered, CoveredPoint, Measure, Way};
 pub use entry::Explained;
 pub use filter::Filter;
 pub use host::{Broken, Host, SuiteFile};
+pub use mutation::{Apart, Change, Mutation, Survivor};
 pub use report::{Difference, EntryReport, Failure, Report, SnapshotChange, SuiteReport};
 pub use run::{Options, run};

@@ -2,6 +2,7 @@
 
 use super::coverage::Coverage;
 use super::host::Broken;
+use super::mutation::{Mutation, Survivor};
 use crate::eval::Outcome;
 use crate::syntax::suite::ExpectedAnswer;
 use crate::world::Request;
@@ -13,6 +14,8 @@ pub struct Report {
     pub suites: Vec<SuiteReport>,
     /// What was covered of each pack, if that was asked for.
     pub coverage: Vec<Coverage>,
+    /// Which changes of each pack no suite notices, if that was asked for and all entries passed.
+    pub mutation: Option<Vec<Mutation>>,
 }
 
 /// What was found of one suite.
@@ -105,6 +108,12 @@ impl EntryReport {
 }
 
 impl Report {
+    /// The changes that no suite notices and no comment explains.
+    pub fn unexplained(&self) -> impl Iterator<Item = &Survivor> {
+        let survivors = self.mutation.iter().flatten().flat_map(|mutation| &mutation.survivors);
+        survivors.filter(|survivor| survivor.equivalent.is_none())
+    }
+
     /// How many entries passed, how many failed, and how many suites could not be run.
     pub fn counts(&self) -> (usize, usize, usize) {
         let entries = || self.suites.iter().flat_map(|suite| &suite.entries);

@@ -4,11 +4,11 @@ use super::coverage::{self, Branches, Counts};
 use super::entry::{Bench, Explained, Ran};
 use super::filter::Filter;
 use super::host::{Broken, Host, SuiteFile};
+use super::mutation;
 use super::opened::{Opened, open};
 use super::report::{Difference, Report, SnapshotChange, SuiteReport};
 use super::snapshot::{Kept, Snapshot};
 use crate::diag::{self, Diagnostic};
-use crate::plan::CompiledPolicy;
 use crate::syntax;
 use rayon::prelude::*;
 use std::sync::Arc;
@@ -27,6 +27,8 @@ pub struct Options<'o> {
     pub update: bool,
     /// Whether coverage is counted.
     pub coverage: bool,
+    /// Whether changes of the packs are tried, if all entries pass.
+    pub mutate: bool,
     /// The number of threads; one for each core without it.
     pub threads: Option<usize>,
 }
@@ -34,13 +36,20 @@ pub struct Options<'o> {
 /// Runs the suites, each entry on a thread of its own. The result does not depend on the number of threads.
 pub fn run(files: &[SuiteFile], host: &dyn Host, options: &Options<'_>) -> Report {
     let all = || {
-        let (mut suites, mut counted) = (Vec::new(), Vec::new());
+        let (mut suites, mut counted, mut opened) = (Vec::new(), Vec::new(), Vec::new());
         for file in files {
-            let (report, counts) = suite(file, host, options);
+            let (report, found) = suite(file, host, options);
             suites.push(report);
-            counted.extend(counts);
+            if let Some((suite, counts)) = found {
+                counted.extend(counts.map(|counts| (Arc::clone(&suite.compiled), counts)));
+                opened.extend(options.mutate.then_some(suite));
+            }
         }
-        Report { suites, coverage: coverage::coverage(&counted) }
+        let mut report = Report { suites, coverage: coverage::coverage(&counted), mutation: None };
+        if options.mutate && matches!(report.counts(), (1.., 0, 0)) {
+            report.mutation = Some(mutation::mutation(&opened, host));
+        }
+        report
     };
     match rayon::ThreadPoolBuilder::new().stack_size(STACK).num_threads(options.threads.unwrap_or(0)).build() {
         Ok(threads) => threads.install(all),
@@ -48,23 +57,27 @@ pub fn run(files: &[SuiteFile], host: &dyn Host, options: &Options<'_>) -> Repor
     }
 }
 
-/// What a suite covers of its pack.
-type Counted = (Arc<CompiledPolicy>, Counts);
+/// A suite that was run, and what it covers of its pack, if that is counted.
+type Found<'f> = (Opened<'f>, Option<Counts>);
 
-fn suite(file: &SuiteFile, host: &dyn Host, options: &Options<'_>) -> (SuiteReport, Option<Counted>) {
+fn suite<'f>(file: &'f SuiteFile, host: &dyn Host, options: &Options<'_>) -> (SuiteReport, Option<Found<'f>>) {
     let empty = SuiteReport { name: file.name().to_owned(), broken: None, entries: Vec::new(), snapshots: Vec::new(), kept: None };
-    let ran = open(file, host, options.filter).and_then(|opened| opened.map(|opened| entries(&opened, host, options)).transpose());
+    let ran = open(file, host, options.filter).and_then(|opened| {
+        let run = |opened: Opened<'f>| entries(&opened, host, options).map(|(report, counts)| (report, (opened, counts)));
+        opened.map(run).transpose()
+    });
     match ran {
-        Ok(Some((report, counted))) => (report, counted),
+        Ok(Some((report, found))) => (report, Some(found)),
         Ok(None) => (empty, None),
         Err(broken) => (SuiteReport { broken: Some(broken), ..empty }, None),
     }
 }
 
 /// Runs the entries of a suite.
-fn entries(opened: &Opened<'_>, host: &dyn Host, options: &Options<'_>) -> Result<(SuiteReport, Option<Counted>), Broken> {
+fn entries(opened: &Opened<'_>, host: &dyn Host, options: &Options<'_>) -> Result<(SuiteReport, Option<Counts>), Broken> {
     let branches = options.coverage.then(|| Branches::of(&opened.compiled.policy));
-    let bench = Bench { opened, compiled: &opened.compiled, host, options: &options.explained, branches: branches.as_ref() };
+    let bench =
+        Bench { opened, compiled: &opened.compiled, host, options: &options.explained, branches: branches.as_ref(), snapshots: true };
     let ran: Vec<Result<Ran, Vec<Diagnostic>>> = opened.document.entries.par_iter().map(|entry| bench.run(entry)).collect();
     let (mut reports, mut snapshots, mut mistakes) = (Vec::new(), Vec::new(), opened.mistakes.clone());
     let mut counted = Counts::default();
@@ -91,7 +104,7 @@ fn entries(opened: &Opened<'_>, host: &dyn Host, options: &Options<'_>) -> Resul
     let changes = changes(&opened.kept, &snapshots, options.filter.is_some());
     let kept = (options.update && !changes.is_empty()).then(|| updated(&opened.kept, snapshots, options.filter.is_some()).written());
     let report = SuiteReport { name: opened.file.name().to_owned(), broken: None, entries: reports, snapshots: changes, kept };
-    Ok((report, options.coverage.then(|| (Arc::clone(&opened.compiled), counted))))
+    Ok((report, options.coverage.then_some(counted)))
 }
 
 /// The snapshots that are not as they are kept, and, unless only some entries were run, those that no entry uses.

@@ -61,3 +61,29 @@ pub fn not_covered(name: &str, missing: &str) -> String {
 pub fn coverage_below(pack: &str, measure: &str, percent: usize, least: u8) -> String {
     format!("coverage of {measure} of {pack} is {percent} %, below {least} %")
 }
+
+/// How many changes of a pack were tried, and how many no suite noticed.
+pub fn mutants_of(pack: &str, tried: usize, survived: usize) -> String {
+    format!("Changes of {pack}: {tried} tried, {survived} not noticed by any suite")
+}
+
+/// How many of the changes that nobody noticed are explained.
+pub fn explained_mutants(count: usize) -> String {
+    format!("and {count} more, explained by a comment (`-v` lists them)")
+}
+
+/// A change that makes no difference, and why.
+pub fn equivalent_mutant(change: &str, why: &str) -> String {
+    format!("{change}: equivalent, since {why}")
+}
+
+/// Which request would tell a change from the pack.
+pub fn told_apart(request: &str, at: &str, suite: &str, is: Outcome, becomes: Outcome) -> String {
+    let (is, becomes) = (is.name(), becomes.name());
+    format!("{request} at {at} would notice it, in the world of {suite}: {is}, and {becomes} with the change")
+}
+
+/// That no change was tried.
+pub fn not_mutated() -> &'static str {
+    "no change of the pack is tried where an entry fails or a suite cannot be run"
+}

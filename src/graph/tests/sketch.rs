@@ -99,7 +99,15 @@ fn position(names: &[&str], name: &str) -> Option<usize> {
 }
 
 fn bare_metadata(name: &str, span: Span) -> Metadata {
-    Metadata { name: name.to_owned(), span, title: None, note: None, source: Vec::new(), validity: crate::policy::Validity::default() }
+    Metadata {
+        name: name.to_owned(),
+        span,
+        title: None,
+        note: None,
+        equivalent: None,
+        source: Vec::new(),
+        validity: crate::policy::Validity::default(),
+    }
 }
 
 /// The policy of a sketch.

@@ -143,6 +143,7 @@ fn action_of_tables(
         span: line.span,
         title: Some(line.label.clone()),
         note: None,
+        equivalent: None,
         source: source.into_iter().collect(),
         validity,
     };

@@ -7,6 +7,11 @@ use crate::policy::metadata::{Metadata, Validity};
 use crate::policy::rules::{Claim, Document, Status, Toggle};
 use crate::syntax::{ClaimDecl, DocumentDecl, MetadataDecl, Text, ToggleDecl};
 
+/// What a comment says after `equivalent:`.
+fn equivalent(comment: &str) -> Option<String> {
+    comment.trim_start().strip_prefix("equivalent:").map(|why| why.split_whitespace().collect::<Vec<_>>().join(" "))
+}
+
 impl Resolver<'_> {
     /// An element's metadata, its claims and toggle resolved.
     pub(super) fn meta(&mut self, decl: &MetadataDecl) -> Metadata {
@@ -20,6 +25,7 @@ impl Resolver<'_> {
             span: decl.name.span,
             title: text(&decl.title),
             note: text(&decl.note),
+            equivalent: decl.comment.as_ref().and_then(|comment| equivalent(&comment.value)),
             source,
             validity: Validity {
                 since: decl.since.as_ref().map(|date| date.value),

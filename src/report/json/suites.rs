@@ -1,7 +1,9 @@
 //! What tests of a policy found.
 
+use crate::report::mutation::how;
 use crate::report::sanitize::safe_json;
-use crate::suite::{Difference, Failure, Report};
+use crate::suite::{Difference, Failure, Mutation, Report};
+use crate::text::Place;
 use crate::world::Request;
 use serde::Serialize;
 
@@ -19,6 +21,35 @@ struct Document<'a> {
     broken: usize,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     coverage: Vec<CoverageRow<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    mutation: Option<Vec<MutationJson<'a>>>,
+}
+
+#[derive(Serialize)]
+struct MutationJson<'a> {
+    pack: &'a str,
+    tried: usize,
+    survivors: Vec<SurvivorRow<'a>>,
+}
+
+#[derive(Serialize)]
+struct SurvivorRow<'a> {
+    place: &'a Place,
+    element: &'a str,
+    change: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    equivalent: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    apart: Option<ApartJson<'a>>,
+}
+
+#[derive(Serialize)]
+struct ApartJson<'a> {
+    suite: &'a str,
+    request: RequestJson<'a>,
+    at: String,
+    old: &'static str,
+    new: &'static str,
 }
 
 #[derive(Serialize)]
@@ -89,8 +120,26 @@ pub fn document(report: &Report) -> String {
         })
     });
     let (coverage, left_out) = (coverage.collect(), (left_out > 0).then_some(left_out));
-    let document = Document { version: VERSION, rows, left_out, passed, failed, broken, coverage };
+    let mutation = report.mutation.as_ref().map(|mutations| mutations.iter().map(mutation).collect());
+    let document = Document { version: VERSION, rows, left_out, passed, failed, broken, coverage, mutation };
     safe_json(serde_json::to_string_pretty(&document).expect("texts and numbers are JSON"))
+}
+
+fn mutation(mutation: &Mutation) -> MutationJson<'_> {
+    let survivors = mutation.survivors.iter().map(|survivor| SurvivorRow {
+        place: &survivor.place,
+        element: &survivor.name,
+        change: how(survivor.change),
+        equivalent: survivor.equivalent.as_deref(),
+        apart: survivor.apart.as_ref().map(|apart| ApartJson {
+            suite: &apart.suite,
+            request: RequestJson::of(&apart.request),
+            at: apart.at.to_string(),
+            old: apart.is.name(),
+            new: apart.becomes.name(),
+        }),
+    });
+    MutationJson { pack: &mutation.pack, tried: mutation.tried, survivors: survivors.collect() }
 }
 
 fn compared(failure: &Failure) -> (String, String) {
