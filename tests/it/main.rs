@@ -70,6 +70,7 @@ mod security;
 mod sets;
 mod short_forms;
 mod shuffle;
+mod suite_coverage;
 mod suites;
 mod support;
 mod switched_off;

@@ -19,7 +19,7 @@ use std::process::Command;
 use std::sync::Arc;
 
 /// Reads packs and worlds below the folder of the crate. Its explanations are the outcome alone.
-struct TestHost(Arc<CompiledPolicy>);
+pub struct TestHost(pub Arc<CompiledPolicy>);
 
 impl Host for TestHost {
     fn policy(&self, _: &SuiteFile, path: Option<&str>) -> Result<Arc<CompiledPolicy>, Broken> {
@@ -51,7 +51,8 @@ fn file(name: &str, text: &str) -> SuiteFile {
     SuiteFile { sources, file, unreadable: None, kept: None }
 }
 
-fn run_with(host: &TestHost, text: &str, options: &Options<'_>) -> Report {
+/// Runs one suite.
+pub fn run_with(host: &TestHost, text: &str, options: &Options<'_>) -> Report {
     suite::run(&[file("a.suite.toml", text)], host, options)
 }
 
