@@ -62,7 +62,7 @@ enum TestFormat {
     Human,
     /// For programs
     Json,
-    /// For build servers: JUnit XML
+    /// For build servers: `JUnit` XML
     Junit,
     /// For workflows on GitHub: annotations
     Github,

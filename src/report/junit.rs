@@ -1,4 +1,4 @@
-//! What tests of a policy found, as JUnit XML.
+//! What tests of a policy found, as `JUnit` XML.
 
 use super::diagnostics;
 use super::suites::{plain, request, says, title};

@@ -23,18 +23,15 @@ pub(super) fn command(
     }
     let mut words = vec!["delegraph".to_owned(), "explain".to_owned()];
     let (mut at, mut policy_at) = (setting.at.as_ref(), setting.policy_at.as_ref());
-    match &entry.form {
-        EntryForm::Ask { text, question, .. } => {
-            words.push(text.value.clone());
-            if question.clauses.at.is_some() {
-                (at, policy_at) = (None, None);
-            }
-            policy_at = policy_at.filter(|_| question.clauses.policy_at.is_none());
+    if let EntryForm::Ask { text, question, .. } = &entry.form {
+        words.push(text.value.clone());
+        if question.clauses.at.is_some() {
+            (at, policy_at) = (None, None);
         }
-        _ => {
-            let entity = |(kind, id): &(String, String)| format!("{kind}:{id}");
-            words.extend([entity(&request.subject), request.action.clone(), entity(&request.resource)]);
-        }
+        policy_at = policy_at.filter(|_| question.clauses.policy_at.is_none());
+    } else {
+        let entity = |(kind, id): &(String, String)| format!("{kind}:{id}");
+        words.extend([entity(&request.subject), request.action.clone(), entity(&request.resource)]);
     }
     let own = document.policies.as_ref().map(|path| beside(file, path));
     words.extend(option("--policies", own.as_deref().or(policies)));

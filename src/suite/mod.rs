@@ -1,6 +1,6 @@
 //! Suites of policy tests: what access is expected, and where the policy says something else.
 //!
-//! [`run`] opens suites (`opened`) and runs their entries (`entry`). `host` is what it needs from outside: files, and texts of explanations. For each entry
+//! [`run()`] opens suites (`opened`) and runs their entries (`entry`). `host` is what it needs from outside: files, and texts of explanations. For each entry
 //! `setting` makes dates and toggles. A case or a who is a `product` of subjects, actions and resources, with `lines` that name what of it
 //! is allowed or unknown, and `compare` finds where the answers differ; `ask` compares the answer to one question. `snapshot` reads and
 //! writes kept explanations, `filter` selects entries, `command` names the command that shows a request whole, `coverage` counts

@@ -108,7 +108,7 @@ fn line(source: &Embedded<'_>) -> Result<Spanned<RequestPattern>, Diagnostic> {
 fn who(fields: &mut Fields<'_>) -> Option<EntryForm> {
     fields.need(&["action", "resource", "are"]);
     let action = fields.text("action");
-    let resource = fields.text("resource").and_then(|text| entity(fields, text));
+    let resource = fields.text("resource").and_then(|text| entity(fields, &text));
     let (are, unknown) = (entities(fields, "are"), entities(fields, "unknown"));
     Some(EntryForm::Who { action: action?, resource: resource?, are, unknown })
 }
@@ -133,7 +133,7 @@ fn ask(fields: &mut Fields<'_>) -> Option<EntryForm> {
         let missing = Diagnostic::new(Code::MissingKey, "an `[[ask]]` must say what its answer is", fields.at, "this ask expects nothing");
         fields.spoil(missing.help("write `is = \"allowed\"`, `by = [\"CLAIM\"]` or `snapshot = true`"));
     }
-    Some(EntryForm::Ask { text: text?, question: question?, is, by, snapshot })
+    Some(EntryForm::Ask { text: text?, question: Box::new(question?), is, by, snapshot })
 }
 
 fn answer(fields: &mut Fields<'_>) -> Option<ExpectedAnswer> {
@@ -151,17 +151,17 @@ fn answer(fields: &mut Fields<'_>) -> Option<ExpectedAnswer> {
 /// A list of at least one entity or pattern.
 fn some_entities(fields: &mut Fields<'_>, key: &'static str) -> Option<Vec<Spanned<NamedEntities>>> {
     let texts = fields.some_texts(key)?;
-    Some(texts.into_iter().filter_map(|text| entity(fields, text)).collect())
+    Some(texts.iter().filter_map(|text| entity(fields, text)).collect())
 }
 
 /// A list of entities and patterns, which may be empty.
 fn entities(fields: &mut Fields<'_>, key: &'static str) -> Vec<Spanned<NamedEntities>> {
     let texts = fields.texts(key);
-    texts.into_iter().filter_map(|text| entity(fields, text)).collect()
+    texts.iter().filter_map(|text| entity(fields, text)).collect()
 }
 
 /// An entity, or all of a kind: it is not lexed, and all after the first `:` is the id.
-fn entity(fields: &mut Fields<'_>, text: Text) -> Option<Spanned<NamedEntities>> {
+fn entity(fields: &mut Fields<'_>, text: &Text) -> Option<Spanned<NamedEntities>> {
     match text.value.split_once(':') {
         Some((kind, id)) if !kind.is_empty() && !id.is_empty() => {
             Some(Spanned::new(NamedEntities::of_argument(kind.to_owned(), id.to_owned()), text.span))

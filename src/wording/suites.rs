@@ -2,6 +2,7 @@
 
 use crate::diag::phrases::{all_of, counted};
 use crate::eval::Outcome;
+use std::fmt::Write as _;
 
 /// What differs: the answer.
 pub fn expected_answer(expected: &str, got: Outcome) -> String {
@@ -37,7 +38,7 @@ pub fn snapshot_change(kept: bool, now: bool) -> &'static str {
 pub fn suite_summary(suites: usize, (passed, failed, broken): (usize, usize, usize)) -> String {
     let mut line = format!("{}: {passed} passed, {failed} failed", counted(suites, "suite"));
     if broken > 0 {
-        line.push_str(&format!(", {} cannot be run", counted(broken, "suite")));
+        _ = write!(line, ", {} cannot be run", counted(broken, "suite"));
     }
     line
 }

@@ -71,7 +71,7 @@ if      = 'clerk(subject) and clerk(subject)'
 comment = "equivalent: nobody cleans in this world"
 "#;
 
-const WORLD: &str = r#"
+const WORLD: &str = r"
 at = 2022-01-01
 [world.user.ann]
 [world.user.bob]
@@ -91,7 +91,7 @@ is = 'sealed(desk:two)'
 is = 'user:cid holds porter on desk:one'
 [[world.fact]]
 is = 'user:dan holds guest on desk:one'
-"#;
+";
 
 fn host(pack: &str) -> TestHost {
     let opened = open::pack(vec![Source::of_bytes("pack.toml".to_owned(), pack.as_bytes().to_vec())]);

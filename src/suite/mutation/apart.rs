@@ -64,7 +64,7 @@ fn differing(old: &Decider<'_>, new: &Decider<'_>, actions: &BTreeSet<ActionId>)
             (Some(row), None) | (None, Some(row)) => return Some(row.request),
             (None, None) => return None,
         }
-        (before.next(), after.next());
+        _ = (before.next(), after.next());
     }
 }
 

@@ -81,7 +81,7 @@ pub enum EntryForm {
         /// The question as written.
         text: Text,
         /// The same, parsed.
-        question: ParsedQuestion,
+        question: Box<ParsedQuestion>,
         /// The answer.
         is: Option<ExpectedAnswer>,
         /// Claims on which it rests.

@@ -329,13 +329,12 @@ impl<'t> Fields<'t> {
 /// A key that the table must have, with an example.
 fn example(key: &str) -> String {
     let value = match key {
-        "actions" => "[\"ACTION\"]",
         "are" | "subjects" | "resources" => "[\"KIND:ID\"]",
         "at" => "2020-06-19",
         "by" => "\"user:alice@contoso\"",
         "do" => "\"EVENT\"",
         "ends" => "[\"KIND\", \"KIND\"]",
-        "for" => "[\"ACTION\"]",
+        "for" | "actions" => "[\"ACTION\"]",
         "grid" => "'''TABLE'''",
         "is" => "'relation(entity, …)'",
         "never" => "'CONDITION'",
