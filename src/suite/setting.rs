@@ -85,7 +85,9 @@ pub(super) fn label(entry: &EntryDecl) -> String {
 /// The mistake of something that is named in a suite and cannot be asked about.
 pub(super) fn bad_request(error: RequestError, span: Span) -> Diagnostic {
     let diagnostic = Diagnostic::new(Code::BadRequest, error.message, span, "");
-    match error.help {
+    // A suite names its world itself.
+    let help = error.help.map(|help| help.replace("; give a world by `--world FILE`", ""));
+    match help {
         Some(help) => diagnostic.help(help),
         None => diagnostic,
     }

@@ -40,11 +40,17 @@ pub fn suite_document(sources: &Sources, file: FileId) -> (SuiteDocument, Vec<Di
     document.worlds = fields.texts("worlds");
     document.setting = setting(&mut fields);
     diagnostics.append(&mut fields.diagnostics);
+    let has_worlds = fields.has("worlds") || document.world.is_some();
     dismantle(table);
     if document.entries.is_empty() && diagnostics.is_empty() {
         let headline = "the suite has no entry, so it tests nothing";
         let empty = Diagnostic::new(Code::EmptySuite, headline, toml.start(), "no entry in this file");
         diagnostics.push(empty.help("write `[[case]]`, `[[who]]` or `[[ask]]`"));
+    }
+    if let (Some(first), true) = (document.entries.first(), !has_worlds) {
+        let missing = Diagnostic::new(Code::MissingKey, "a suite must have a world", toml.start(), "this suite has none");
+        let help = "write `worlds = [\"world.toml\"]`, or a world below `[world]`";
+        diagnostics.push(missing.and(first.span, "asked of no world").help(help));
     }
     document.entries.sort_by_key(|entry| entry.span.start);
     diagnostics.extend(ambiguous_snapshots(&document.entries));

@@ -11,7 +11,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use crate::import::Import;
-use crate::suites;
+use crate::support::suite;
 use delegraph::diag::{CATALOGUE, Diagnostic};
 use delegraph::files::{Source, embedded_pack};
 use delegraph::open;
@@ -109,8 +109,8 @@ impl Files {
             let outcome = Import::of_files(&self.import).run();
             return (outcome.sources, outcome.diagnostics);
         }
-        if let Some(suite) = &self.suite {
-            return suites::mistakes(suite);
+        if let Some(source) = &self.suite {
+            return suite::mistakes(source);
         }
         let own = self.pack.clone();
         let pack = open::pack(if own.is_empty() { embedded_pack() } else { own });

@@ -1,6 +1,6 @@
 //! What suites cover of a pack, and which of its changes they do not notice.
 
-use crate::suites::{TestHost, run_with};
+use crate::support::suite::{TestHost, run_with};
 use delegraph::files::Source;
 use delegraph::open;
 use delegraph::report;

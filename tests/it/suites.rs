@@ -1,72 +1,23 @@
 //! Suites of policy tests: the shipped ones pass, and a suite fails exactly where an answer is not the expected one.
 
 use crate::hard;
+use crate::support::suite::{TestHost, file, run_with, shipped};
 use crate::support::{self, SHIPPED};
-use delegraph::diag::Diagnostic;
 use delegraph::eval::{Decider, Outcome};
 use delegraph::files::Source;
 use delegraph::open;
-use delegraph::plan::{CompiledPolicy, Context};
-use delegraph::query::assume::PreparedQuestion;
-use delegraph::suite::{self, Broken, Difference, Explained, Filter, Host, Options, Report, SuiteFile};
-use delegraph::text::Sources;
+use delegraph::plan::Context;
+use delegraph::suite::{self, Broken, Difference, Explained, Filter, Options, Report, SuiteFile};
 use delegraph::time::Instant;
-use delegraph::world::{Request, World};
+use delegraph::world::Request;
 use std::fmt::Write as _;
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 
-/// Reads packs and worlds below the folder of the crate. Its explanations are the outcome alone.
-pub struct TestHost(pub Arc<CompiledPolicy>);
-
-impl Host for TestHost {
-    fn policy(&self, _: &SuiteFile, path: Option<&str>) -> Result<Arc<CompiledPolicy>, Broken> {
-        Ok(path.map_or_else(|| Arc::clone(&self.0), |path| Arc::new(support::compiled(path))))
-    }
-
-    fn world(&self, suite: &SuiteFile, compiled: &Arc<CompiledPolicy>, paths: &[String], inline: bool) -> Result<World, Broken> {
-        let inline = inline.then(|| Source::of_bytes("inline.suite.toml".to_owned(), suite.text().as_bytes().to_vec()));
-        let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
-        let opened = open::world_of_suite(compiled, &paths, inline, &|name| name);
-        let opened = opened.map_err(|error| Broken::Message(error.to_string(), None))?;
-        opened.world.ok_or(Broken::Mistakes(opened.sources, opened.diagnostics))
-    }
-
-    fn explanation(&self, compiled: &CompiledPolicy, question: &PreparedQuestion, _: bool, width: usize) -> Option<String> {
-        let decider = question.overlay.decider(compiled);
-        let asked = decider.world.resolve(&compiled.policy, &question.request, decider.context.at).ok()?;
-        Some(format!("{} in {width} columns\n", decider.decide(&asked).outcome.name()))
-    }
-}
-
-fn shipped() -> TestHost {
-    TestHost(Arc::new(support::compiled("policies")))
-}
-
-fn file(name: &str, text: &str) -> SuiteFile {
-    let mut sources = Sources::default();
-    let file = sources.add(name, text.to_owned());
-    SuiteFile { sources, file, unreadable: None, kept: None }
-}
-
-/// Runs one suite.
-pub fn run_with(host: &TestHost, text: &str, options: &Options<'_>) -> Report {
-    suite::run(&[file("a.suite.toml", text)], host, options)
-}
-
 fn run(text: &str) -> Report {
     run_with(&shipped(), text, &Options { explained: Explained { most: 2, width: 76, ..Explained::default() }, ..Options::default() })
-}
-
-/// The mistakes for which a suite cannot be run.
-pub fn mistakes(suite: &Source) -> (Sources, Vec<Diagnostic>) {
-    let report = suite::run(&[file(&suite.name, &suite.text)], &shipped(), &Options::default());
-    match report.suites.into_iter().next().and_then(|suite| suite.broken) {
-        Some(Broken::Mistakes(sources, mistakes)) => (sources, mistakes),
-        other => panic!("the suite is broken by mistakes: {other:?}"),
-    }
 }
 
 /// The failures as `ENTRY REQUEST: expected X, got Y`.

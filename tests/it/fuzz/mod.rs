@@ -69,6 +69,7 @@ short_runs! {
     lines any_lines_are_a_world_or_have_mistakes
     expression any_text_is_a_condition_or_has_a_mistake
     table any_text_is_a_table_or_has_mistakes
+    suite any_text_is_a_suite_or_has_mistakes
     question any_text_is_a_question_or_has_mistakes
     batch any_lines_have_an_answer_each
     packed any_packed_world_has_one_answer_or_an_error

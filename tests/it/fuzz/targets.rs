@@ -7,6 +7,7 @@ use crate::agreement::answers_agree;
 use crate::crafted::{Asked, Numbers, Parts, worlds};
 use crate::generator::{self, Tape};
 use crate::harness;
+use crate::support::suite::{TestHost, run_with};
 use crate::support::{self, SHIPPED};
 use delegraph::eval::Decider;
 use delegraph::files::{Source, embedded_pack};
@@ -15,6 +16,7 @@ use delegraph::plan::{CompiledPolicy, Context};
 use delegraph::protocol::batch::{self, BatchOptions};
 use delegraph::query::assume;
 use delegraph::report;
+use delegraph::suite::{Broken, Explained, Options};
 use delegraph::syntax::{self, Embedded, StringForm};
 use delegraph::text::{FileId, Sources, Span};
 use delegraph::time::Instant;
@@ -35,9 +37,12 @@ pub struct Target {
     pub short: usize,
 }
 
+static SUITE_HOST: LazyLock<TestHost> = LazyLock::new(support::suite::shipped);
+
 /// All kinds of input.
 pub const TARGETS: &[Target] = &[
-    Target { name: "pack", run: pack, seeds: || files("toml", |path| !path.contains(".world.") && !path.contains("worlds/")), short: 60 },
+    Target { name: "pack", run: pack, seeds: || files("toml", |path| !path.contains(".world.") && !path.contains("worlds/") && !path.ends_with("suite.toml")), short: 60 },
+    Target { name: "suite", run: suite, seeds: || files("toml", |path| path.ends_with("suite.toml")), short: 40 },
     Target { name: "world", run: world, seeds: || files("toml", |path| path.contains("world")), short: 150 },
     Target { name: "lines", run: lines, seeds: || files("ndjson", |path| path.contains("world")), short: 100 },
     Target { name: "expression", run: expression, seeds: expressions, short: 400 },
@@ -134,6 +139,22 @@ static LIFE_CYCLE: LazyLock<World> = LazyLock::new(|| support::world(&SHIPPED, "
 
 fn at() -> Context {
     Context::at(&SHIPPED.policy, Instant::parse("2021-10-22").expect("a date"))
+}
+
+/// A suite of policy tests, run and shown in every format.
+pub fn suite(input: &[u8]) {
+    let Ok(text) = std::str::from_utf8(input) else { return };
+    let explained = Explained { most: 2, width: 76, ..Explained::default() };
+    let found = run_with(&SUITE_HOST, text, &Options { explained, coverage: true, ..Options::default() });
+    if let Some(Broken::Mistakes(sources, mistakes)) = &found.suites[0].broken {
+        shown(sources, mistakes);
+    }
+    report::suites::render(&found, report::suites::SuiteStyle::default());
+    report::github::annotations(&found);
+    report::junit::document(&found);
+    report::lcov::tracefile(&found.coverage);
+    let document: serde_json::Value = serde_json::from_str(&report::json::suites::document(&found)).expect("it is JSON");
+    assert_eq!(document["broken"], usize::from(found.suites[0].broken.is_some()));
 }
 
 /// A question, decided if it can be.

@@ -1,5 +1,7 @@
 //! What tests of whole worlds share: packs and worlds by their path, questions by their names.
 
+pub mod suite;
+
 use delegraph::diag::Diagnostic;
 use delegraph::eval::{Budget, Decider};
 use delegraph::explain::explain;
