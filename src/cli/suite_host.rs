@@ -6,8 +6,7 @@ use crate::files::{ReadError, Source};
 use crate::open;
 use crate::plan::CompiledPolicy;
 use crate::query::assume::PreparedQuestion;
-use crate::suite::{Broken, Host, SuiteFile};
-use crate::world::World;
+use crate::suite::{Broken, Host, SuiteFile, SuiteWorld};
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -27,7 +26,7 @@ struct LoadedWorld {
     compiled: Arc<CompiledPolicy>,
     folder: PathBuf,
     paths: Vec<String>,
-    world: World,
+    world: SuiteWorld,
 }
 
 impl From<ReadError> for Broken {
@@ -71,10 +70,10 @@ impl Host for FileHost {
         Ok(Arc::clone(packs.entry(path).or_insert(Arc::new(compiled))))
     }
 
-    fn world(&self, suite: &SuiteFile, compiled: &Arc<CompiledPolicy>, paths: &[String], inline: bool) -> Result<World, Broken> {
+    fn world(&self, suite: &SuiteFile, compiled: &Arc<CompiledPolicy>, paths: &[String], inline: bool) -> Result<SuiteWorld, Broken> {
         let folder = folder(suite);
-        let mut last = self.last.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(loaded) = last.as_ref().filter(|_| !inline)
+        let last = || self.last.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(loaded) = last().as_ref().filter(|_| !inline)
             && Arc::ptr_eq(&loaded.compiled, compiled)
             && loaded.folder == folder
             && loaded.paths == paths
@@ -93,9 +92,10 @@ impl Host for FileHost {
             let opened = open::world_of_suite(compiled, &files, own(suite.name()), &|name| name)?;
             return Err(Broken::Mistakes(opened.sources, opened.diagnostics));
         };
+        let world = SuiteWorld { world, has_events: opened.has_events };
         if !inline {
             let (folder, paths) = (folder.to_owned(), paths.to_vec());
-            *last = Some(LoadedWorld { compiled: Arc::clone(compiled), folder, paths, world: world.clone() });
+            *last() = Some(LoadedWorld { compiled: Arc::clone(compiled), folder, paths, world: world.clone() });
         }
         Ok(world)
     }

@@ -45,6 +45,8 @@ pub struct Opened {
     pub sources: Sources,
     /// All mistakes, sorted.
     pub diagnostics: Vec<Diagnostic>,
+    /// Whether its files record events, which were applied under the policy. A packed world records none.
+    pub has_events: bool,
 }
 
 /// A world before its events.
@@ -58,6 +60,12 @@ pub struct Recorded {
     pub sources: Sources,
     /// All mistakes.
     pub diagnostics: Vec<Diagnostic>,
+}
+
+impl Opened {
+    fn packed(compiled: &CompiledPolicy, world: World) -> Opened {
+        Opened { world: Some(world), sources: compiled.policy.sources.clone(), diagnostics: Vec::new(), has_events: false }
+    }
 }
 
 /// Reads the pack at a path: a folder, or one file. Without a path, it is `policies` here if that declares a kind, else the pack built into
@@ -135,9 +143,7 @@ pub fn world_at(compiled: &CompiledPolicy, paths: &[PathBuf]) -> Result<Opened, 
 /// As [`world_at`].
 pub fn world_watched(compiled: &CompiledPolicy, paths: &[PathBuf], progress: &Progress) -> Result<Opened, ReadError> {
     match sources_at(compiled, paths)? {
-        WorldSources::Packed(world) => {
-            Ok(Opened { world: Some(*world), sources: compiled.policy.sources.clone(), diagnostics: Vec::new() })
-        }
+        WorldSources::Packed(world) => Ok(Opened::packed(compiled, *world)),
         WorldSources::Files(files) => loaded(compiled, files, progress),
     }
 }
@@ -159,7 +165,7 @@ pub fn world_of_suite(
             if inline.is_some() {
                 return Err(ReadError::NotAlone { path: paths.first().map(|path| path.display().to_string()).unwrap_or_default() });
             }
-            return Ok(Opened { world: Some(*world), sources: compiled.policy.sources.clone(), diagnostics: Vec::new() });
+            return Ok(Opened::packed(compiled, *world));
         }
         WorldSources::Files(files) => files,
     };
@@ -265,7 +271,7 @@ fn loaded(compiled: &CompiledPolicy, files: Vec<Source>, progress: &Progress) ->
     let Some(mut world) = world else {
         syntax::fit_patches(&sources, &mut diagnostics);
         diag::sort(&mut diagnostics);
-        return Ok(Opened { world: None, sources, diagnostics });
+        return Ok(Opened { world: None, sources, diagnostics, has_events: !occurrences.is_empty() });
     };
     let refusals = events::apply(compiled, &mut world, &occurrences);
     for error in &refusals {
@@ -287,7 +293,7 @@ fn loaded(compiled: &CompiledPolicy, files: Vec<Source>, progress: &Progress) ->
     if diagnostics.is_empty() {
         sources.clone_from(&compiled.policy.sources);
     }
-    Ok(Opened { world: sound.then_some(world), sources, diagnostics })
+    Ok(Opened { world: sound.then_some(world), sources, diagnostics, has_events: !occurrences.is_empty() })
 }
 
 fn is_sound(diagnostics: &[Diagnostic]) -> bool {

@@ -19,13 +19,15 @@ use crate::query::assume::PreparedQuestion;
 use crate::syntax::suite::{EntryDecl, EntryForm, ExpectedAnswer};
 use crate::text::Span;
 use crate::wording::Words;
-use crate::world::{Request, ResolvedRequest};
+use crate::world::{Request, ResolvedRequest, World};
 
 /// A suite with the policy that is tested: its own, or a changed one with the same ids.
 #[derive(Clone, Copy)]
 pub(super) struct Bench<'r> {
     pub(super) opened: &'r Opened<'r>,
     pub(super) compiled: &'r CompiledPolicy,
+    /// The world, with the same ids as that of the suite.
+    pub(super) world: &'r World,
     pub(super) host: &'r dyn Host,
     pub(super) options: &'r Explained<'r>,
     /// If coverage is counted: where branches are.
@@ -72,7 +74,7 @@ impl Bench<'_> {
         let context = setting::context(self.compiled, &self.opened.document.setting, entry)?;
         match &entry.form {
             EntryForm::Case { subjects, actions, resources, allowed, unknown } => {
-                let decider = Decider::new(self.compiled, &self.opened.world, context);
+                let decider = Decider::new(self.compiled, self.world, context);
                 let budget = Budget::default();
                 let query = decider.within(&budget);
                 let product = Product::of(&query, &Asking::Named(subjects), actions, resources, entry.span)?;
@@ -81,7 +83,7 @@ impl Bench<'_> {
                 self.compared(entry, &query, &product, &lines)
             }
             EntryForm::Who { action, resource, are, unknown } => {
-                let decider = Decider::new(self.compiled, &self.opened.world, context);
+                let decider = Decider::new(self.compiled, self.world, context);
                 let budget = Budget::default();
                 let query = decider.within(&budget);
                 let (actions, resources) = (std::slice::from_ref(action), std::slice::from_ref(resource));
@@ -117,7 +119,7 @@ impl Bench<'_> {
             let request = named(decider, mismatch.request);
             let difference = Difference::Outcome { expected: mismatch.expected, got: mismatch.got };
             let explanation = (index < self.options.most).then(|| {
-                let overlay = Overlay { world: self.opened.world.clone(), context: decider.context.clone() };
+                let overlay = Overlay { world: self.world.clone(), context: decider.context.clone() };
                 PreparedQuestion { request: request.clone(), overlay, assuming: Vec::new() }
             });
             let explanation = explanation.and_then(|question| self.explanation(&question));
@@ -137,7 +139,7 @@ impl Bench<'_> {
     }
 
     fn asked(self, entry: &EntryDecl, ask: &Ask<'_>, keeps: bool, context: &Context) -> Result<Ran, Vec<Diagnostic>> {
-        let prepared = ask::prepared(ask, self.compiled, (&self.opened.world, &self.opened.sources), context)?;
+        let prepared = ask::prepared(ask, self.compiled, (self.world, &self.opened.sources), context)?;
         let mut differences = ask::differences(ask, self.compiled, &prepared, entry.span)?;
         let mut snapshot = None;
         if let (true, Some(name)) = (keeps && self.snapshots, &entry.name) {

@@ -41,6 +41,15 @@ pub enum Broken {
     Mistakes(Sources, Vec<Diagnostic>),
 }
 
+/// The world of a suite.
+#[derive(Clone, Debug)]
+pub struct SuiteWorld {
+    /// The world, with its events applied.
+    pub world: World,
+    /// Whether it has events, so that it would be another one under another policy.
+    pub has_events: bool,
+}
+
 /// Reads packs and worlds, and writes explanations.
 pub trait Host: Sync {
     /// The pack of a suite. `path` is as its `policies` is written, relative to the suite.
@@ -55,7 +64,7 @@ pub trait Host: Sync {
     /// # Errors
     ///
     /// If it cannot be read or has errors.
-    fn world(&self, suite: &SuiteFile, compiled: &Arc<CompiledPolicy>, paths: &[String], inline: bool) -> Result<World, Broken>;
+    fn world(&self, suite: &SuiteFile, compiled: &Arc<CompiledPolicy>, paths: &[String], inline: bool) -> Result<SuiteWorld, Broken>;
 
     /// The explanation of an answer as text, without colour: the short one, or with `full` all of it. `None` if it was given up.
     fn explanation(&self, compiled: &CompiledPolicy, question: &PreparedQuestion, full: bool, width: usize) -> Option<String>;

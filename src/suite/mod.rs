@@ -28,7 +28,7 @@ mod snapshot;
 pub use coverage::{Coverage, Covered, CoveredPoint, Measure, Way};
 pub use entry::Explained;
 pub use filter::Filter;
-pub use host::{Broken, Host, SuiteFile};
+pub use host::{Broken, Host, SuiteFile, SuiteWorld};
 pub use mutation::{Apart, Change, Mutation, Survivor};
 pub use report::{Difference, EntryReport, Failure, Report, SnapshotChange, SuiteReport};
 pub use run::{Options, run};

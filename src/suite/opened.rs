@@ -1,7 +1,7 @@
 //! A suite with its pack and its world.
 
 use super::filter::Filter;
-use super::host::{Broken, Host, SuiteFile};
+use super::host::{Broken, Host, SuiteFile, SuiteWorld};
 use super::setting::label;
 use super::snapshot::Kept;
 use crate::diag::Diagnostic;
@@ -21,10 +21,27 @@ pub(super) struct Opened<'f> {
     pub(super) mistakes: Vec<Diagnostic>,
     pub(super) compiled: Arc<CompiledPolicy>,
     pub(super) world: World,
+    /// Whether the world would be another one under another policy.
+    pub(super) has_events: bool,
     /// The texts of pack and suite; the spans of `document` and `mistakes` point into them.
     pub(super) sources: Sources,
     /// The explanations that are kept.
     pub(super) kept: Kept,
+}
+
+/// The world of a suite under a policy.
+///
+/// # Errors
+///
+/// If it cannot be read or has errors.
+pub(super) fn world(
+    file: &SuiteFile,
+    document: &SuiteDocument,
+    compiled: &Arc<CompiledPolicy>,
+    host: &dyn Host,
+) -> Result<SuiteWorld, Broken> {
+    let paths: Vec<String> = document.worlds.iter().map(|path| path.value.clone()).collect();
+    host.world(file, compiled, &paths, document.world.is_some())
 }
 
 /// Opens a suite. `None` if the filter takes none of its entries.
@@ -47,14 +64,13 @@ pub(super) fn open<'f>(file: &'f SuiteFile, host: &dyn Host, filter: Option<&Fil
         return Ok(None);
     }
     let path = document.policies.as_ref().map(|path| path.value.as_str());
-    let paths: Vec<String> = document.worlds.iter().map(|path| path.value.clone()).collect();
     let read = || {
         let compiled = host.policy(file, path)?;
-        let world = host.world(file, &compiled, &paths, document.world.is_some())?;
+        let world = world(file, &document, &compiled, host)?;
         Ok((compiled, world))
     };
     let spoilt = mistakes.iter().any(|mistake| mistake.code.spoils_file());
-    let (compiled, world) = match (is_sound, if spoilt { None } else { Some(read()) }) {
+    let (compiled, SuiteWorld { world, has_events }) = match (is_sound, if spoilt { None } else { Some(read()) }) {
         (_, Some(Ok(read))) => read,
         (true, Some(Err(broken))) => return Err(broken),
         _ => {
@@ -69,5 +85,5 @@ pub(super) fn open<'f>(file: &'f SuiteFile, host: &dyn Host, filter: Option<&Fil
     document.entries.retain(takes);
     let mistakes = if is_sound { Vec::new() } else { mistakes };
     let kept = Kept::read(file.kept.as_deref().unwrap_or_default());
-    Ok(Some(Opened { file, document, mistakes, compiled, world, sources, kept }))
+    Ok(Some(Opened { file, document, mistakes, compiled, world, has_events, sources, kept }))
 }

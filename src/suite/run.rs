@@ -76,8 +76,15 @@ fn suite<'f>(file: &'f SuiteFile, host: &dyn Host, options: &Options<'_>) -> (Su
 /// Runs the entries of a suite.
 fn entries(opened: &Opened<'_>, host: &dyn Host, options: &Options<'_>) -> Result<(SuiteReport, Option<Counts>), Broken> {
     let branches = options.coverage.then(|| Branches::of(&opened.compiled.policy));
-    let bench =
-        Bench { opened, compiled: &opened.compiled, host, options: &options.explained, branches: branches.as_ref(), snapshots: true };
+    let bench = Bench {
+        opened,
+        compiled: &opened.compiled,
+        world: &opened.world,
+        host,
+        options: &options.explained,
+        branches: branches.as_ref(),
+        snapshots: true,
+    };
     let ran: Vec<Result<Ran, Vec<Diagnostic>>> = opened.document.entries.par_iter().map(|entry| bench.run(entry)).collect();
     let (mut reports, mut snapshots, mut mistakes) = (Vec::new(), Vec::new(), opened.mistakes.clone());
     let mut counted = Counts::default();

@@ -3,7 +3,8 @@
 //! `mutants` lists the changes: each rule, implication, table cell and toggle in turn. `affected` finds the actions on which each bears, so
 //! that only entries about these are run again, and `apart` a request that a change answers in another way.
 //!
-//! Invariant: a change is tried on the resolved policy in memory, with the same ids, so that the worlds stay as they are.
+//! Invariant: a change is tried on the resolved policy in memory, with the same ids, so that worlds stay as they are; those with events are
+//! made anew, since events are checked and applied by the policy.
 
 mod affected;
 mod apart;
@@ -15,11 +16,12 @@ pub use mutants::Change;
 use super::coverage::pack_name;
 use super::entry::{Bench, Explained};
 use super::host::Host;
-use super::opened::Opened;
+use super::opened::{self, Opened};
 use crate::plan::CompiledPolicy;
 use crate::policy::ActionId;
 use crate::syntax::suite::EntryDecl;
 use crate::text::Place;
+use crate::world::World;
 use affected::{Actions, of_entry};
 use mutants::{Mutant, mutants};
 use rayon::prelude::*;
@@ -97,14 +99,24 @@ fn survivor(
     let mut policy = pack.policy.clone();
     mutant.target.make(&mut policy);
     let affected = actions.affected(&pack.policy, mutant.target);
-    let (compiled, _) = CompiledPolicy::new(policy);
+    let compiled = Arc::new(CompiledPolicy::new(policy).0);
     let options = Explained::default();
-    let notices = |asking: &Asking<'_>| {
-        let bench = Bench { opened: asking.suite, compiled: &compiled, host, options: &options, branches: None, snapshots: false };
+    let notices = |suite: &Opened<'_>, entry: &EntryDecl, world: &World| {
+        let bench = Bench { opened: suite, compiled: &compiled, world, host, options: &options, branches: None, snapshots: false };
         // What can no longer be asked is noticed too.
-        bench.run(asking.entry).map_or(true, |ran| !ran.report.passed())
+        bench.run(entry).map_or(true, |ran| !ran.report.passed())
     };
-    if asking.iter().filter(|asking| !asking.actions.is_disjoint(&affected)).any(notices) {
+    let mut about = asking.iter().filter(|asking| !asking.actions.is_disjoint(&affected));
+    if about.any(|asking| notices(asking.suite, asking.entry, &asking.suite.world)) {
+        return None;
+    }
+    // Events are checked and applied by the policy: with another one the world is another one, or is refused.
+    let mut with_events = suites.iter().filter(|suite| suite.has_events);
+    let is_noticed = with_events.any(|suite| match opened::world(suite.file, &suite.document, &compiled, host) {
+        Ok(changed) => suite.document.entries.iter().any(|entry| notices(suite, entry, &changed.world)),
+        Err(_) => true,
+    });
+    if is_noticed {
         return None;
     }
     Some(Survivor {

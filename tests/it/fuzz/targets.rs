@@ -41,7 +41,12 @@ static SUITE_HOST: LazyLock<TestHost> = LazyLock::new(support::suite::shipped);
 
 /// All kinds of input.
 pub const TARGETS: &[Target] = &[
-    Target { name: "pack", run: pack, seeds: || files("toml", |path| !path.contains(".world.") && !path.contains("worlds/") && !path.ends_with("suite.toml")), short: 60 },
+    Target {
+        name: "pack",
+        run: pack,
+        seeds: || files("toml", |path| !path.contains(".world.") && !path.contains("worlds/") && !path.ends_with("suite.toml")),
+        short: 60,
+    },
     Target { name: "suite", run: suite, seeds: || files("toml", |path| path.ends_with("suite.toml")), short: 40 },
     Target { name: "world", run: world, seeds: || files("toml", |path| path.contains("world")), short: 150 },
     Target { name: "lines", run: lines, seeds: || files("ndjson", |path| path.contains("world")), short: 100 },

@@ -5,9 +5,8 @@ use delegraph::files::Source;
 use delegraph::open;
 use delegraph::plan::CompiledPolicy;
 use delegraph::query::assume::PreparedQuestion;
-use delegraph::suite::{self, Broken, Host, Options, Report, SuiteFile};
+use delegraph::suite::{self, Broken, Host, Options, Report, SuiteFile, SuiteWorld};
 use delegraph::text::Sources;
-use delegraph::world::World;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -19,12 +18,13 @@ impl Host for TestHost {
         Ok(path.map_or_else(|| Arc::clone(&self.0), |path| Arc::new(super::compiled(path))))
     }
 
-    fn world(&self, suite: &SuiteFile, compiled: &Arc<CompiledPolicy>, paths: &[String], inline: bool) -> Result<World, Broken> {
+    fn world(&self, suite: &SuiteFile, compiled: &Arc<CompiledPolicy>, paths: &[String], inline: bool) -> Result<SuiteWorld, Broken> {
         let inline = inline.then(|| Source::of_bytes("inline.suite.toml".to_owned(), suite.text().as_bytes().to_vec()));
         let paths: Vec<PathBuf> = paths.iter().map(PathBuf::from).collect();
         let opened = open::world_of_suite(compiled, &paths, inline, &|name| name);
         let opened = opened.map_err(|error| Broken::Message(error.to_string(), None))?;
-        opened.world.ok_or(Broken::Mistakes(opened.sources, opened.diagnostics))
+        let world = opened.world.ok_or(Broken::Mistakes(opened.sources, opened.diagnostics))?;
+        Ok(SuiteWorld { world, has_events: opened.has_events })
     }
 
     fn explanation(&self, compiled: &CompiledPolicy, question: &PreparedQuestion, _: bool, width: usize) -> Option<String> {
@@ -59,4 +59,3 @@ pub fn mistakes(suite: &Source) -> (Sources, Vec<Diagnostic>) {
         other => panic!("the suite is broken by mistakes: {other:?}"),
     }
 }
-
