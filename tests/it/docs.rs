@@ -14,7 +14,15 @@ const TABLES: [(&str, &str, &str); 2] =
 
 #[test]
 fn examples_stand_in_shipped_files() {
-    let folders = ["policies", "imports", "fixtures/models", "fixtures/packs", "fixtures/worlds", "fixtures/imports/tenant-export"];
+    let folders = [
+        "policies",
+        "imports",
+        "fixtures/models",
+        "fixtures/packs",
+        "fixtures/worlds",
+        "fixtures/imports/tenant-export",
+        "docs/testing.in",
+    ];
     let shipped: Vec<PathBuf> = folders.into_iter().flat_map(listed).chain(["fixtures/requests.ndjson".into()]).collect();
     let shipped: Vec<String> = shipped.iter().map(|path| read_world(path).expect("the file is readable").text).collect();
     let stands = |part: &str| shipped.iter().any(|text| text.contains(part));

@@ -1,6 +1,6 @@
 //! Counts what requests cover.
 
-use super::branches::Branches;
+use super::branches::{Branches, Owner};
 use super::points::{Point, dates};
 use crate::eval::{Decider, ProofVisits, TraceNode, TraceStep, Truth};
 use crate::explain;
@@ -51,7 +51,18 @@ impl Counts {
                 _ => {}
             }
         }
-        steps(record.trace.roots(), branches, &mut found);
+        let roots = record.trace.roots().map(|root| {
+            let rule = match root.step() {
+                TraceStep::Deny(rule) => Some(rule),
+                TraceStep::Permit(index) => match permits[index] {
+                    Permit::Rule(rule) => Some(rule),
+                    Permit::Role(_) => None,
+                },
+                _ => None,
+            };
+            (rule.map(Owner::Rule), root)
+        });
+        steps(roots.collect(), branches, &mut found);
         found.extend(explain::cited(decider, request, &record).into_iter().map(Point::Claim));
         let toggles = decider.compiled.graph.toggles(policy, request.action);
         found.extend(toggles.into_iter().map(|toggle| Point::Toggle(toggle, decider.context.is_on(toggle))));
@@ -72,21 +83,24 @@ fn cells(decider: &Decider<'_>, request: &ResolvedRequest, role: RoleId) -> Vec<
     cells.collect()
 }
 
-/// Adds the implications and branches that were true, in all steps of a record.
-fn steps<'t>(roots: impl Iterator<Item = TraceNode<'t>>, branches: &Branches, found: &mut BTreeSet<Point>) {
+/// Adds the implications and branches that were true, in these steps and those below. Each is of the condition of an element, if it is known.
+fn steps(mut waiting: Vec<(Option<Owner>, TraceNode<'_>)>, branches: &Branches, found: &mut BTreeSet<Point>) {
     let mut visited = ProofVisits::default();
-    let mut waiting: Vec<TraceNode<'t>> = roots.collect();
-    while let Some(node) = waiting.pop() {
+    while let Some((mut owner, node)) = waiting.pop() {
         if !visited.is_first(node) {
             continue;
         }
-        if node.truth() == Truth::True {
-            match node.step() {
-                TraceStep::Implication(implication) => _ = found.insert(Point::Implication(implication)),
-                TraceStep::Any => found.extend(branches.taken(node).into_iter().map(Point::Branch)),
-                _ => {}
+        let is_true = node.truth() == Truth::True;
+        match node.step() {
+            TraceStep::Implication(implication) => {
+                owner = Some(Owner::Implication(implication));
+                found.extend(is_true.then_some(Point::Implication(implication)));
             }
+            TraceStep::Any if is_true => {
+                found.extend(owner.into_iter().flat_map(|owner| branches.taken(owner, node)).map(Point::Branch));
+            }
+            _ => {}
         }
-        waiting.extend(node.below());
+        waiting.extend(node.below().map(|below| (owner, below)));
     }
 }

@@ -7,7 +7,7 @@ use delegraph::plan::CompiledPolicy;
 use delegraph::query::assume::PreparedQuestion;
 use delegraph::suite::{self, Broken, Host, Options, Report, SuiteFile, SuiteWorld};
 use delegraph::text::Sources;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 /// Reads packs and worlds below the folder of the crate. Its explanations are the outcome alone.
@@ -15,7 +15,9 @@ pub struct TestHost(pub Arc<CompiledPolicy>);
 
 impl Host for TestHost {
     fn policy(&self, _: &SuiteFile, path: Option<&str>) -> Result<Arc<CompiledPolicy>, Broken> {
-        Ok(path.map_or_else(|| Arc::clone(&self.0), |path| Arc::new(super::compiled(path))))
+        let Some(path) = path else { return Ok(Arc::clone(&self.0)) };
+        let pack = open::pack_at(Some(Path::new(path))).map_err(|error| Broken::Message(error.to_string(), None))?;
+        pack.compiled.map(Arc::new).ok_or(Broken::Mistakes(pack.sources, pack.diagnostics))
     }
 
     fn world(&self, suite: &SuiteFile, compiled: &Arc<CompiledPolicy>, paths: &[String], inline: bool) -> Result<SuiteWorld, Broken> {
