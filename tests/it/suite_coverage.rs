@@ -119,7 +119,6 @@ fn covered(entries: &str) -> (BTreeMap<&'static str, (usize, usize)>, Vec<String
 const READS: &str = "[[case]]\nsubjects = ['user:*']\nactions = ['desk.read']\nresources = ['desk:*']\n\
     allowed = ['user:ann * desk:one', 'user:bob * desk:one']\n";
 
-/// Seen to fail when a true branch counted for the `or` around it.
 #[test]
 fn a_branch_is_covered_where_it_was_true() {
     let (measures, missed) = covered(READS);
@@ -163,7 +162,6 @@ fn survivors(entries: &str) -> Vec<String> {
     report.unexplained().map(|survivor| format!("{} {:?} {}", survivor.name, survivor.change, survivor.apart.is_some())).collect()
 }
 
-/// Seen to fail when entries were run by the pack as it is.
 #[test]
 fn a_change_that_no_entry_notices_survives() {
     let rest = [

@@ -182,7 +182,6 @@ fn snapshots_are_compared_kept_and_removed() {
     assert!(in_part.starts_with(kept.as_str()) && in_part.contains("──── old ────"), "others stay: {in_part}");
 }
 
-/// Seen to fail when a request that was given up counted as denied.
 #[test]
 fn a_request_that_is_given_up_breaks_its_suite() {
     let pack = open::pack(vec![Source::of_bytes("pack.toml".to_owned(), hard::CLIQUE.as_bytes().to_vec())]);
