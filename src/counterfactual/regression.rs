@@ -256,7 +256,7 @@ fn compared_numbers(expr: &Expr, index: usize) -> Vec<i64> {
         (TermNode::Parameter(own), TermNode::Number(number)) if *own == index => Some(*number),
         _ => None,
     };
-    let compared = expr.atoms().into_iter().filter_map(|atom| match &atom.kind {
+    let compared = expr.atoms().filter_map(|atom| match &atom.kind {
         AtomKind::Compare(left, _, right) => number(left, right).or_else(|| number(right, left)),
         _ => None,
     });

@@ -117,12 +117,20 @@ impl Overlay {
         Ok(())
     }
 
+    /// The statements that are not stated as in `before`, of which this world is a changed clone; sorted.
+    pub(super) fn changed_from(&self, before: &World) -> Vec<Statement> {
+        let known: FxHashSet<Statement> = before.touched_statements().collect();
+        let touched = self.world.touched_statements().filter(|&statement| differs(before, &self.world, &known, statement));
+        let mut changed: Vec<Statement> = touched.collect();
+        changed.sort_unstable();
+        changed.dedup();
+        changed
+    }
+
     /// Why a loader would refuse this world, of which `before` is one that it accepts: contradictions, and invariants that `before` does not
     /// break in the same way. Only what differs from `before` is looked at.
     pub(super) fn refusals(&self, compiled: &CompiledPolicy, before: &World) -> Refusals {
-        let known: FxHashSet<Statement> = before.touched_statements().collect();
-        let statements: Vec<Statement> =
-            self.world.touched_statements().filter(|statement| differs(before, &self.world, &known, *statement)).collect();
+        let statements = self.changed_from(before);
         let gives_value = |statement: &Statement| match *statement {
             Statement::Value { entity, .. } => before.lives(entity, self.context.at),
             _ => false,

@@ -27,8 +27,10 @@ pub fn render(summary: &SummaryText, claims: Option<&[ClaimText]>, style: &Style
         section.lines.iter().for_each(|line| page.line(line));
         section.closing.iter().for_each(|text| page.sentence("  ", text));
     }
-    if !summary.remarks.is_empty() || !summary.notices.is_empty() {
+    if !summary.remarks.is_empty() || summary.sections.is_empty() {
         page.page.gap();
+    }
+    if !summary.remarks.is_empty() || !summary.notices.is_empty() {
         summary.remarks.iter().for_each(|text| page.sentence("", text));
         summary.notices.iter().for_each(|line| page.line(line));
     }

@@ -454,15 +454,20 @@ impl<'a> Words<'a> {
             (false, true) => format!("from {day}, it is allowed"),
             (false, false) => format!("from {day}, it is not allowed"),
         };
-        let turning: String = dated.turning.iter().map(|&element| format!("; {}", self.dated_element(element))).collect();
-        DateText { at: dated.at.to_string(), outcome: dated.outcome.name(), says: says + &turning }
+        let turning = dated.turning.iter().map(|&element| self.dated_element(element));
+        let says: Vec<String> = std::iter::once(says).chain(turning).collect();
+        DateText { at: dated.at.to_string(), outcome: dated.outcome.name(), says: says.join("; ") }
     }
 
     pub(super) fn instead(self, instead: &Instead) -> InsteadText {
         let (count, at_least) = (instead.subjects.len(), !instead.exhaustive);
         let says = match (at_least, count) {
             (_, 1..) => {
-                format!("{}{} can do it today", self.subjects(&instead.subjects), if at_least { " and perhaps others" } else { "" })
+                format!(
+                    "today, {}{} can do it instead",
+                    self.subjects(&instead.subjects),
+                    if at_least { " and perhaps others" } else { "" }
+                )
             }
             (true, 0) => "nobody who can do it instead was found, but not everybody was asked".to_owned(),
             (false, 0) => "today, nobody can do it instead".to_owned(),

@@ -30,8 +30,8 @@ const MAX_DEPTH: usize = 2;
 /// The most acts of one plan.
 const MAX_ACTS: usize = 6;
 
-/// The most plans for one set of changes.
-const MAX_PLANS: usize = 6;
+/// The most plans by one event, for one change.
+const MAX_PLANS: usize = 4;
 
 /// The most events with their arguments that are tried for one question, in all plans.
 const MAX_TRIED: usize = 2_000;
@@ -135,18 +135,14 @@ impl<'a> Planner<'a> {
             let (mut found, mut of_change) = (Vec::new(), Unused::default());
             for case in self.within(plan, |actors| actors.events_for(change)) {
                 let done = self.perform(plan, &case, 0);
-                let turned: Vec<Plan> = done.iter().flat_map(|next| self.turning(next, changes)).collect();
+                let turned: Vec<Plan> = done.iter().flat_map(|next| self.turning(next, changes)).take(MAX_PLANS).collect();
                 match (done.is_empty(), turned.is_empty()) {
                     (true, _) => _ = of_change.blocked.entry(case.id).or_insert(case),
                     (false, true) => _ = of_change.self_defeating.insert(case.id),
                     (false, false) => found.extend(turned),
                 }
-                if found.len() >= MAX_PLANS {
-                    break;
-                }
             }
             if !found.is_empty() {
-                found.truncate(MAX_PLANS);
                 return found;
             }
             unused.push((change, of_change));
@@ -189,7 +185,7 @@ impl<'a> Planner<'a> {
     fn performed(&self, plan: &Plan, case: &EventCase, depth: usize) -> Vec<Plan> {
         let mut after = Vec::new();
         let mut unable: Vec<&Vec<Argument>> = Vec::new();
-        for arguments in case.filled.choices.iter() {
+        for arguments in &case.filled.choices {
             if after.len() >= MAX_CHOICES {
                 break;
             }
@@ -225,7 +221,7 @@ impl<'a> Planner<'a> {
         }
         for enabling in self.enabling(plan, case, arguments) {
             let enabled = self.events_making(plan, &enabling.set, depth + 1);
-            let found: Vec<Plan> = enabled.iter().flat_map(|next| self.happen(next, &this, arguments)).collect();
+            let found: Vec<Plan> = enabled.iter().filter_map(|next| self.happen(next, &this, arguments)).collect();
             if !found.is_empty() {
                 return found;
             }

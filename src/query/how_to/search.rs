@@ -10,7 +10,7 @@ use crate::eval::{Outcome, QueryContext};
 use crate::explain;
 use crate::policy::{ClaimId, EventId, Policy};
 use crate::query::diff::{AccessCount, AccessCounter};
-use crate::world::{ResolvedRequest, World};
+use crate::world::{ResolvedRequest, Statement, World};
 use std::collections::BTreeSet;
 
 /// The most ways that are listed.
@@ -108,13 +108,15 @@ fn ways(planner: &Planner<'_>, decider: &QueryContext<'_>, asked: &ResolvedReque
             found.push((way, plan));
         }
     }
-    let contains = |whole: &Way, part: &Way| {
-        part.acts.len() < whole.acts.len() && part.acts.iter().all(|act| whole.acts.iter().any(|own| same_act(own, act)))
-    };
+    let changed: Vec<Changed> = found.iter().map(|(_, plan)| Changed::by(decider, plan)).collect();
     let is_new = |index: usize| {
         let (own, _) = &found[index];
-        let is_other = |(at, (other, _)): (usize, &(Way, Plan))| contains(own, other) || at < index && same_acts(&own.acts, &other.acts);
-        !found.iter().enumerate().any(is_other)
+        let is_part = |(at, (other, _)): (usize, &(Way, Plan))| {
+            let same = same_acts(&own.acts, &other.acts) || changed[at] == changed[index];
+            let is_better = (other.class, other.acts.len(), at) < (own.class, own.acts.len(), index);
+            contains(own, other) || at != index && other.class <= own.class && (changed[at].is_within(&changed[index]) || same && is_better)
+        };
+        !found.iter().enumerate().any(is_part)
     };
     let kept: Vec<bool> = (0..found.len()).map(is_new).collect();
     let mut kept = kept.into_iter();
@@ -132,6 +134,32 @@ fn ways(planner: &Planner<'_>, decider: &QueryContext<'_>, asked: &ResolvedReque
     let mut known: BTreeSet<Vec<Shape>> = BTreeSet::new();
     found.retain(|(way, _)| known.insert(way.acts.iter().map(shape).collect()));
     found.into_iter().map(|(way, _)| way).collect()
+}
+
+/// Whether a way has all acts of another one, and more.
+fn contains(whole: &Way, part: &Way) -> bool {
+    part.acts.len() < whole.acts.len() && part.acts.iter().all(|act| whole.acts.iter().any(|own| same_act(own, act)))
+}
+
+/// What a plan changes, with all that its events do.
+#[derive(PartialEq, Eq)]
+struct Changed {
+    /// Sorted.
+    statements: Vec<Statement>,
+    toggles: Vec<bool>,
+}
+
+impl Changed {
+    fn by(decider: &QueryContext<'_>, plan: &Plan) -> Changed {
+        Changed { statements: plan.overlay.changed_from(decider.world), toggles: plan.overlay.context.toggles.clone() }
+    }
+
+    /// Whether another plan changes all this and more.
+    fn is_within(&self, other: &Changed) -> bool {
+        self.toggles == other.toggles
+            && self.statements.len() < other.statements.len()
+            && self.statements.iter().all(|statement| other.statements.binary_search(statement).is_ok())
+    }
 }
 
 /// An act without the arguments of an event.

@@ -212,10 +212,14 @@ impl SummaryText {
         let title = format!("Missing, for {}", way_name(nearest));
         let alternatives = more(gap.others, " alternative", " alternatives");
         let missing = [gap.missing, gap.unknown].concat();
-        self.section(title, missing, alternatives.into_iter().collect());
         let (in_place, cut) = cut_lines(gap.met.lines);
         closing.splice(0..0, cut);
-        self.section("In place", in_place, closing);
+        if in_place.is_empty() {
+            self.section(title, missing, alternatives.into_iter().chain(closing).collect());
+        } else {
+            self.section(title, missing, alternatives.into_iter().collect());
+            self.section("In place", in_place, closing);
+        }
     }
 
     /// What is not known, and what is in place.

@@ -33,7 +33,7 @@ pub struct TurningLine {
     pub change: String,
     /// Who does it, and, after the last act, what else the way changes.
     pub details: Vec<String>,
-    /// Who is responsible for a change of facts, if there is room on the line of the details.
+    /// Who is responsible for a change of facts, or which event nobody can do, if there is room on the line of the details.
     pub keeper: Option<String>,
 }
 
@@ -60,7 +60,7 @@ impl SummaryTurn {
         if let Some(more) = more(blockers.len().saturating_sub(MAX_SENTENCES), " reason", " reasons") {
             add(Mark::Notice, more);
         }
-        for change in how.ineffective.iter().take(MAX_SENTENCES) {
+        if let Some(change) = how.ineffective.first() {
             let verb = if change.change == "add" { "adding" } else { "removing" };
             add(Mark::Unmet, format!("{verb} {} would not do it", change.what));
         }
@@ -134,7 +134,10 @@ fn change(change: &ChangeText) -> TurningLine {
     if let Some(ended) = &change.ended {
         details.push(format!("it held until {ended}"));
     }
-    let keeper = change.keeper.as_ref().map(|keeper| format!("for {}", keeper.brief));
+    let keeper = match change.blocked.first() {
+        Some(blocked) => Some(format!("nobody known can do {}", blocked.event)),
+        None => change.keeper.as_ref().map(|keeper| format!("for {}", keeper.brief)),
+    };
     TurningLine { change: format!("{} {}", change.verb(), change.what), details, keeper }
 }
 
