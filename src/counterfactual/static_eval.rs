@@ -113,7 +113,10 @@ impl StaticEvaluator<'_> {
                 (StaticValue::Value(Value::Entity(entity)), _) => self.hop(entity, path),
                 (of, _) => of,
             },
-            TermNode::Text(_) | TermNode::Number(_) | TermNode::Date(_) | TermNode::Resource => StaticValue::Open,
+            TermNode::Text(_) | TermNode::Number(_) | TermNode::Date(_) => {
+                self.decider.eval_term(EntityId::NONE, term, &[]).map_or(StaticValue::Open, StaticValue::Value)
+            }
+            TermNode::Resource => StaticValue::Open,
         }
     }
 

@@ -4,6 +4,7 @@ use super::layout::{PageWriter, Piece, piece, prose, whole};
 use super::notes::Notes;
 use super::palette::Paint;
 use super::text::Style;
+use crate::diag::phrases::any_of;
 use crate::wording::{ActText, ChangeText, EventText, HowToText, IneffectiveText, MissingText, WayText, rules_heading};
 
 /// The margin of what belongs to a way.
@@ -194,7 +195,11 @@ fn keeper(page: &mut PageWriter, change: &ChangeText) {
     let Some(keeper) = &change.keeper else { return };
     let plural = |events: &[String], one: &'static str, many: &'static str| if events.len() == 1 { one } else { many };
     let mut why = Vec::new();
-    why.extend(change.blocked.iter().map(|blocked| blocked.says.clone()));
+    let unable: Vec<&str> = change.blocked.iter().filter(|blocked| blocked.says.is_none()).map(|blocked| blocked.event.as_str()).collect();
+    if !unable.is_empty() {
+        why.push(format!("nobody known can do event {}", any_of(unable)));
+    }
+    why.extend(change.blocked.iter().filter_map(|blocked| blocked.says.clone()));
     if !change.self_defeating.is_empty() {
         let events = change.self_defeating.join(" and ");
         why.push(format!("event {events} {} more, by which the answer stays as it is", plural(&change.self_defeating, "does", "do")));

@@ -156,8 +156,8 @@ pub struct ChangeText {
 pub struct BlockedText {
     /// The event's name.
     pub event: String,
-    /// What stands in the way: `nobody known can do event enter`.
-    pub says: String,
+    /// What stands in the way, if that is known: `nobody can do event enter while ...`.
+    pub says: Option<String>,
 }
 
 /// A [`Keeper`] in words.
@@ -413,10 +413,9 @@ impl<'a> Words<'a> {
         };
         let needs: Vec<String> = blocked.needs.iter().map(need).collect();
         let event = self.policy.events[blocked.event].meta.name.clone();
-        let says = match blocked.then {
-            Some(then) => format!("nobody can do event {event} while {}; after that, {} could", all_of(needs), self.name(then)),
-            None => format!("nobody known can do event {event}"),
-        };
+        let says = blocked.then.map(|then| {
+            format!("nobody can do event {event} while {}; after that, {} could", all_of(needs), self.name(then))
+        });
         BlockedText { event, says }
     }
 

@@ -113,7 +113,8 @@ struct ChangeJson<'a> {
 #[derive(Serialize)]
 struct BlockedJson<'a> {
     event: &'a str,
-    says: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    says: Option<&'a str>,
 }
 
 #[derive(Serialize)]
@@ -261,7 +262,7 @@ impl<'a> From<&'a ChangeText> for ChangeJson<'a> {
             ended: change.ended.as_deref(),
             foreign: change.foreign.as_deref(),
             keeper: change.keeper.as_ref().map(KeeperJson::from),
-            blocked_events: change.blocked.iter().map(|blocked| BlockedJson { event: &blocked.event, says: &blocked.says }).collect(),
+            blocked_events: change.blocked.iter().map(|blocked| BlockedJson { event: &blocked.event, says: blocked.says.as_deref() }).collect(),
             self_defeating_events: &change.self_defeating,
         }
     }
