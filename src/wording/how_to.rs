@@ -413,9 +413,8 @@ impl<'a> Words<'a> {
         };
         let needs: Vec<String> = blocked.needs.iter().map(need).collect();
         let event = self.policy.events[blocked.event].meta.name.clone();
-        let says = blocked.then.map(|then| {
-            format!("nobody can do event {event} while {}; after that, {} could", all_of(needs), self.name(then))
-        });
+        let says =
+            blocked.then.map(|then| format!("nobody can do event {event} while {}; after that, {} could", all_of(needs), self.name(then)));
         BlockedText { event, says }
     }
 

@@ -2,17 +2,17 @@
 //!
 //! Each snapshot shows its question above its answer, as the command line would print it at 80 columns.
 
+use crate::support::how_to_text;
 use delegraph::eval::{Budget, Decider};
 use delegraph::explain::explain;
 use delegraph::plan::{CompiledPolicy, Context};
 use delegraph::policy::Id;
 use delegraph::query::Overlay;
-use delegraph::query::how_to::{how_to, with_new_entities};
 use delegraph::report;
 use delegraph::syntax::{self, Embedded, StringForm};
 use delegraph::text::Span;
 use delegraph::time::Instant;
-use delegraph::wording::{self, ActText, HowToText, Words};
+use delegraph::wording::{ActText, HowToText, Words};
 use delegraph::world::{Request, World, read_fact};
 use delegraph::{files, open};
 use std::fmt::Write as _;
@@ -36,24 +36,6 @@ fn ask(question: &Question) -> HowToText {
         context.toggles[toggle.index()] = true;
     }
     how_to_text(&compiled, &world, context, question.ask, question.allow)
-}
-
-/// How to turn an answer, for machines.
-fn how_to_text(
-    compiled: &CompiledPolicy,
-    world: &World,
-    context: Context,
-    [subject, action, resource]: [&str; 3],
-    allow: bool,
-) -> HowToText {
-    let world = with_new_entities(&compiled.policy, world);
-    let decider = Decider::new(compiled, &world, context);
-    let entity = |text: &str| text.split_once(':').map(|(kind, id)| (kind.to_owned(), id.to_owned())).expect("kind:id");
-    let request = Request { subject: entity(subject), action: action.to_owned(), resource: entity(resource) };
-    let asked = world.resolve(&compiled.policy, &request, decider.context.at).expect("a question of this world");
-    let budget = Budget::default();
-    let query = decider.within(&budget);
-    wording::how_to(Words::of(&decider), &query, &how_to(&query, &asked, allow, None))
 }
 
 /// The fact or toggle of an act; the name of an event.

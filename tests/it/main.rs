@@ -24,6 +24,7 @@ mod doors;
 mod drawings;
 mod explanations;
 mod field;
+mod field_how_to;
 mod fuzz;
 mod gdap;
 mod generator;

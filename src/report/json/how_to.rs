@@ -262,7 +262,11 @@ impl<'a> From<&'a ChangeText> for ChangeJson<'a> {
             ended: change.ended.as_deref(),
             foreign: change.foreign.as_deref(),
             keeper: change.keeper.as_ref().map(KeeperJson::from),
-            blocked_events: change.blocked.iter().map(|blocked| BlockedJson { event: &blocked.event, says: blocked.says.as_deref() }).collect(),
+            blocked_events: change
+                .blocked
+                .iter()
+                .map(|blocked| BlockedJson { event: &blocked.event, says: blocked.says.as_deref() })
+                .collect(),
             self_defeating_events: &change.self_defeating,
         }
     }

@@ -14,7 +14,7 @@ use delegraph::report;
 use delegraph::report::text::Style;
 use delegraph::text::Sources;
 use delegraph::time::Instant;
-use delegraph::wording::{ExplanationText, Labels, SummaryText, Words, how_to};
+use delegraph::wording::{ExplanationText, HowToText, Labels, SummaryText, Words, how_to};
 use delegraph::world::{Request, World};
 use std::path::{Path, PathBuf};
 use std::sync::LazyLock;
@@ -156,6 +156,24 @@ impl Ask<'_> {
     pub fn explained(&self, compiled: &CompiledPolicy, world: &World) -> ExplanationText {
         self.answer(compiled, world).unwrap_or_else(|why| panic!("{self:?}: {why}"))
     }
+}
+
+/// How to turn an answer, for machines.
+pub fn how_to_text(
+    compiled: &CompiledPolicy,
+    world: &World,
+    context: Context,
+    [subject, action, resource]: [&str; 3],
+    allow: bool,
+) -> HowToText {
+    let world = query::how_to::with_new_entities(&compiled.policy, world);
+    let decider = Decider::new(compiled, &world, context);
+    let entity = |text: &str| text.split_once(':').map(|(kind, id)| (kind.to_owned(), id.to_owned())).expect("kind:id");
+    let request = Request { subject: entity(subject), action: action.to_owned(), resource: entity(resource) };
+    let asked = world.resolve(&compiled.policy, &request, decider.context.at).expect("a question of this world");
+    let budget = Budget::default();
+    let asking = decider.within(&budget);
+    how_to(Words::of(&decider), &asking, &query::how_to::how_to(&asking, &asked, allow, None))
 }
 
 /// The claims on which an answer rests.
