@@ -37,18 +37,17 @@ pub fn invariants(compiled: &CompiledPolicy, world: &World) -> Vec<BrokenInvaria
     compiled.policy.invariants.ids().filter_map(|id| parts(id).find_map(|part| broken(compiled, world, id, part))).collect()
 }
 
-/// The invariants that the world breaks and that refuse a world, each once: only those that read one of the statements.
-pub(crate) fn refusing_invariants(compiled: &CompiledPolicy, world: &World, statements: &[Statement]) -> Vec<BrokenInvariant> {
+/// The invariants that the world breaks and that refuse a world, each once: only those that read one of the statements, if these are given.
+pub(crate) fn refusing_invariants(compiled: &CompiledPolicy, world: &World, statements: Option<&[Statement]>) -> Vec<BrokenInvariant> {
     let refusing = compiled.policy.invariants.iter().filter(|(_, invariant)| !invariant.warn).map(|(id, _)| id);
-    let is_read = |part: &Plan| {
-        let reads = Reads::of(compiled, part);
-        statements.iter().any(|&statement| reads.may_read(statement))
-    };
-    refusing
-        .filter_map(|id| {
-            disjuncts(&compiled.invariants[id]).iter().filter(|part| is_read(part)).find_map(|part| broken(compiled, world, id, part))
+    let is_read = |part: &&Plan| {
+        statements.is_none_or(|statements| {
+            let reads = Reads::of(compiled, part);
+            statements.iter().any(|&statement| reads.may_read(statement))
         })
-        .collect()
+    };
+    let first_broken = |id| disjuncts(&compiled.invariants[id]).iter().filter(is_read).find_map(|part| broken(compiled, world, id, part));
+    refusing.filter_map(first_broken).collect()
 }
 
 /// The parts of a disjunction, which are checked one by one.

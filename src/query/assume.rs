@@ -3,7 +3,6 @@
 use super::Overlay;
 use crate::diag::{Diagnostic, did_you_mean};
 use crate::eval::{Budget, Truth};
-use crate::events;
 use crate::plan::{CompiledPolicy, Context};
 use crate::policy::{Id, InvariantId, Policy, ToggleId};
 use crate::syntax::{self, Clauses, Embedded, ParsedQuestion, QuestionForm, StringForm};
@@ -62,7 +61,8 @@ pub fn prepare(
         return Err(RequestError::of_policy(asked_elsewhere(&prepared.form), None).into());
     };
     let request = Request { subject: subject.value, action: action.value, resource: resource.value };
-    let refused = if prepared.assuming.is_empty() { Vec::new() } else { refused(compiled, &prepared.overlay.world) };
+    let broken = prepared.overlay.broken_invariants(compiled, world).into_iter().filter(|broken| broken.exhausted.is_none());
+    let refused = broken.map(|broken| broken.invariant).collect();
     Ok(PreparedQuestion { request, overlay: prepared.overlay, assuming: prepared.assuming, refused })
 }
 
@@ -166,12 +166,6 @@ fn assume(
         return Err(RequestError::of_world(message, Some(help.to_owned())).into());
     }
     Ok((overlay, assuming))
-}
-
-/// The invariants that refuse a world.
-fn refused(compiled: &CompiledPolicy, world: &World) -> Vec<InvariantId> {
-    let broken = events::invariants(compiled, world).into_iter().filter(|broken| broken.exhausted.is_none());
-    broken.map(|broken| broken.invariant).filter(|&id| !compiled.policy.invariants[id].warn).collect()
 }
 
 /// The context with the dates and toggles of the question.

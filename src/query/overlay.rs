@@ -7,7 +7,7 @@ use crate::events::{self, BrokenInvariant, EventStepper, RefusedInstant};
 use crate::plan::{CompiledPolicy, Context};
 use crate::policy::{Id, Policy};
 use crate::time::{Instant, Interval};
-use crate::world::{self, EventRecord, Fact, FactId, Statement, World};
+use crate::world::{self, EntityId, EventRecord, Fact, FactId, Statement, World};
 use rustc_hash::FxHashSet;
 
 /// A world and a context with assumed changes.
@@ -130,19 +130,25 @@ impl Overlay {
     /// Why a loader would refuse this world, of which `before` is one that it accepts: contradictions, and invariants that `before` does not
     /// break in the same way. Only what differs from `before` is looked at.
     pub(super) fn refusals(&self, compiled: &CompiledPolicy, before: &World) -> Refusals {
-        let statements = self.changed_from(before);
-        let gives_value = |statement: &Statement| match *statement {
-            Statement::Value { entity, .. } => before.lives(entity, self.context.at),
-            _ => false,
-        };
-        let inconsistent =
-            if statements.iter().any(gives_value) { world::inconsistencies(&compiled.policy, &self.world) } else { Vec::new() };
-        let mut broken = events::refusing_invariants(compiled, &self.world, &statements);
+        let gives_value = |statement: &Statement| matches!(statement, Statement::Value { .. });
+        let may_contradict = self.world.all_denials().next().is_some() || self.changed_from(before).iter().any(gives_value);
+        let inconsistent = if may_contradict { world::inconsistencies(&compiled.policy, &self.world) } else { Vec::new() };
+        Refusals { inconsistent, broken: self.broken_invariants(compiled, before) }
+    }
+
+    /// The invariants that refuse this world, and that `before` does not break in the same way.
+    pub(super) fn broken_invariants(&self, compiled: &CompiledPolicy, before: &World) -> Vec<BrokenInvariant> {
+        let lives_otherwise = |ent: EntityId| !before.has(ent) || before.life(ent) != self.world.life(ent);
+        let denied = self.world.denied_otherwise(before).filter(|_| !self.world.touched_entities().any(lives_otherwise));
+        // Of a change that is about more than facts, everything may depend.
+        let statements = denied.map(|denied| [self.changed_from(before), denied].concat());
+        let broken_in = |world: &World| events::refusing_invariants(compiled, world, statements.as_deref());
+        let mut broken = broken_in(&self.world);
         if !broken.is_empty() {
-            let known = events::refusing_invariants(compiled, before, &statements);
+            let known = broken_in(before);
             broken.retain(|broken| known.iter().all(|known| known.invariant != broken.invariant || known.binding != broken.binding));
         }
-        Refusals { inconsistent, broken }
+        broken
     }
 
     /// Decides questions about the changed world and context.

@@ -1,6 +1,9 @@
 //! When an invariant is broken first: by whatever it reads, and for whichever values of its variables.
 
 use crate::support;
+use delegraph::plan::Context;
+use delegraph::query::diff::{ChangeError, ReadChange, WhatIf};
+use delegraph::time::Instant;
 
 const SCHEMA: &str = r#"
 [kind.user]
@@ -194,4 +197,44 @@ fn the_life_of_an_entity_counts() {
     assert_eq!(check("door.by-person == user and door within site", &built), "05; door is door:new, user is user:bob, site is site:s");
     let came = event("do = 'come'\nuser = 'user:new'");
     assert_eq!(check("site is site and user.level == 7", &came), "05; site is site:far, user is user:new");
+}
+
+/// An event may break an invariant by more than the facts that it states: what was open no longer is, and what it creates has no fact.
+///
+/// Seen to fail when only the facts that an event adds or ends were looked at.
+#[test]
+fn an_event_that_ends_doubt_or_creates_may_break_an_invariant() {
+    let compiled = support::pack_of(
+        r#"
+[kind.user]
+subject = true
+[kind.box]
+attributes.of = "user"
+actions = ["open"]
+[relation.kept]
+ends = ["box"]
+[event.make]
+with = { user = "user" }
+if = 'subject == user'
+creates.box = { of = 'user' }
+[event.drop]
+with = { box = "box" }
+if = 'subject is user'
+removes = ['kept(box)']
+[rule.open]
+allow = ["box.open"]
+if = 'kept(resource) and resource.of == subject'
+[invariant.kept]
+never = 'box is box and not kept(box)'
+"#,
+    );
+    let world = support::world_of(&compiled, "[user.u]\n[box.a]\nof = \"user:u\"\n[[unknown]]\nis = 'kept(box:a)'\nwhy = \"not read\"\n");
+    let context = Context::at(&compiled.policy, Instant::parse("2024-01-01").expect("a date"));
+    for event in ["drop by=user:u box=box:a", "make by=user:u user=user:u box=box:n"] {
+        let done = WhatIf::new(&world, &context).make(&compiled, ReadChange::Do(event));
+        let Err(ChangeError::Refused(refused)) = done else { panic!("{event}: {done:?}") };
+        let broken: Vec<&str> =
+            refused.broken.iter().map(|broken| compiled.policy.invariants[broken.invariant].meta.name.as_str()).collect();
+        assert_eq!(broken, ["kept"], "{event}");
+    }
 }
