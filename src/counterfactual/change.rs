@@ -1,7 +1,6 @@
-//! Changes to facts, toggles and dates, and sets of them.
+//! Changes to facts and toggles, and sets of them.
 
 use crate::policy::{AttributeId, ToggleId};
-use crate::time::Instant;
 use crate::world::{EntityId, Statement};
 
 /// One change.
@@ -15,13 +14,6 @@ pub enum Change {
     Set(Statement),
     /// A toggle is turned on or off.
     Toggle(ToggleId, bool),
-    /// The question is asked for other dates.
-    Date {
-        /// The date of the world.
-        at: Instant,
-        /// The date of the policy.
-        policy_at: Instant,
-    },
 }
 
 /// Changes made together, sorted and without duplicates.

@@ -52,4 +52,4 @@ pub use errors::EventError;
 pub(crate) use invariants::refusing_invariants;
 pub use invariants::{BrokenInvariant, invariants};
 pub use stepwise::{EventStepper, RefusedInstant};
-pub(crate) use trial::EventTrial;
+pub(crate) use trial::with_same_effects;

@@ -62,10 +62,6 @@ impl Overlay {
                 self.add(policy, fact);
             }
             Change::Toggle(toggle, on) => self.context.toggles[toggle.index()] = on,
-            Change::Date { at, policy_at } => {
-                self.context.at = at;
-                self.context.policy_at = policy_at;
-            }
         }
     }
 

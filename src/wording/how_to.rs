@@ -401,7 +401,6 @@ impl<'a> Words<'a> {
                     ..bare
                 }
             }
-            Change::Date { .. } => bare,
         }
     }
 
@@ -409,7 +408,7 @@ impl<'a> Words<'a> {
         let need = |change: &Change| match *change {
             Change::Add(fact) | Change::Set(fact) => format!("`{}` does not hold", self.world.statement_text(self.policy, &fact)),
             Change::Remove(fact) => format!("`{}` holds", self.world.statement_text(self.policy, &fact)),
-            Change::Toggle(..) | Change::Date { .. } => String::new(),
+            Change::Toggle(..) => String::new(),
         };
         let needs: Vec<String> = blocked.needs.iter().map(need).collect();
         let event = self.policy.events[blocked.event].meta.name.clone();
@@ -600,6 +599,5 @@ fn verb(change: Change) -> &'static str {
         Change::Remove(_) => "remove",
         Change::Toggle(_, true) => "turn-on",
         Change::Toggle(_, false) => "turn-off",
-        Change::Date { .. } => "date",
     }
 }

@@ -41,7 +41,7 @@ impl<'a> Actors<'a> {
                     let removes = PartialEvent::regress(decider, event, &[EffectKind::Removes], fact);
                     removes.chain(PartialEvent::replacing(decider, event, fact)).collect()
                 }
-                Change::Toggle(..) | Change::Date { .. } => Vec::new(),
+                Change::Toggle(..) => Vec::new(),
             };
             for partial in partials.into_iter().filter(|partial| static_eval::possible(decider, event, partial)) {
                 cases.extend(self.cases((id, event), &partial));

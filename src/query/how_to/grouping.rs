@@ -3,7 +3,6 @@
 use crate::counterfactual::{Change, ChangeSet};
 use crate::eval::QueryContext;
 use crate::policy::{AttributeId, KindId, RelationId, RoleId, ToggleId};
-use crate::time::Instant;
 use crate::world::{EntityId, Lookup, ResolvedRequest, Statement, Value};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -80,7 +79,6 @@ enum Shape {
     Member(bool, [ShapeEntity; 2]),
     Value(bool, AttributeId, ShapeEntity, Value),
     Toggle(ToggleId, bool),
-    Date(Instant),
 }
 
 /// Groups sets of the same shape. The first set represents its group, and groups are in the order of their first sets.
@@ -141,7 +139,6 @@ fn shape(decider: &QueryContext<'_>, about: &BTreeSet<EntityId>, change: Change,
         // A removed fact already names its entities, so none of them is free.
         Change::Remove(fact) => (false, fact),
         Change::Toggle(toggle, on) => return Shape::Toggle(toggle, on),
-        Change::Date { at, .. } => return Shape::Date(at),
     };
     let mut generalized = |entity: EntityId| {
         if entity == EntityId::NONE {

@@ -15,7 +15,7 @@ use super::verify::{is_turned, names_only_living};
 use super::{manual, ownership};
 use crate::counterfactual::{Change, ChangeSet, Filled, entities};
 use crate::eval::QueryContext;
-use crate::events::EventTrial;
+use crate::events::with_same_effects;
 use crate::policy::{EffectKind, EventId, Id, InvariantId, MAX_VARIABLES};
 use crate::query::Overlay;
 use crate::time::Instant;
@@ -61,6 +61,7 @@ pub(super) struct Planner<'a> {
     limited: Cell<bool>,
     /// Events that cannot make a change in the world as it is, nor after other acts.
     impossible: RefCell<FxHashSet<CaseKey>>,
+    /// The invariants that acts would break which were tried.
     broken: RefCell<BTreeSet<InvariantId>>,
 }
 
@@ -72,6 +73,13 @@ type CaseKey = (EventId, Option<(EffectKind, usize)>, [EntityId; MAX_VARIABLES],
 pub(super) struct Plan {
     pub(super) acts: Vec<Act>,
     pub(super) overlay: Overlay,
+}
+
+impl Plan {
+    /// The plan with one more act, and the world and context after it.
+    fn then(&self, act: Act, overlay: Overlay) -> Plan {
+        Plan { acts: self.acts.iter().cloned().chain([act]).collect(), overlay }
+    }
 }
 
 /// Changes of facts that would let somebody do an event.
@@ -133,7 +141,7 @@ impl<'a> Planner<'a> {
         let mut unused: Vec<(Change, Unused)> = Vec::new();
         for &change in &left {
             let (mut found, mut of_change) = (Vec::new(), Unused::default());
-            for case in self.within(plan, |actors| actors.events_for(change)) {
+            for case in self.within(&plan.overlay, |actors| actors.events_for(change)) {
                 let done = self.perform(plan, &case, 0);
                 let turned: Vec<Plan> = done.iter().flat_map(|next| self.turning(next, changes)).take(MAX_PLANS).collect();
                 match (done.is_empty(), turned.is_empty()) {
@@ -160,10 +168,9 @@ impl<'a> Planner<'a> {
         let is_left = |change: &Change| match *change {
             Change::Add(fact) | Change::Set(fact) => world.find_holding(fact, context.at).is_none(),
             Change::Remove(fact) => {
-                self.within(plan, |actors| actors.decider.env.holds_or_may(fact)) || world.find_holding(fact, context.at).is_some()
+                self.within(&plan.overlay, |actors| actors.decider.env.holds_or_may(fact)) || world.find_holding(fact, context.at).is_some()
             }
             Change::Toggle(toggle, on) => context.toggles[toggle.index()] != on,
-            Change::Date { .. } => false,
         };
         changes.iter().copied().filter(is_left).collect()
     }
@@ -184,24 +191,23 @@ impl<'a> Planner<'a> {
 
     fn performed(&self, plan: &Plan, case: &EventCase, depth: usize) -> Vec<Plan> {
         let mut after = Vec::new();
-        let mut unable: Vec<&Vec<Argument>> = Vec::new();
+        let (mut living, mut unborn): (Vec<&Vec<Argument>>, Vec<&Vec<Argument>>) = Default::default();
         for arguments in &case.filled.choices {
             if after.len() >= MAX_CHOICES {
                 break;
             }
-            let unborn = self.unborn(plan, case, arguments);
-            let done = if unborn.is_empty() { self.happen(plan, case, arguments) } else { None };
-            match done {
-                Some(next) => after.push(next),
-                None => unable.push(arguments),
+            if !self.unborn(plan, case, arguments).is_empty() {
+                unborn.push(arguments);
+            } else if let Some(next) = self.happen(plan, case, arguments) {
+                after.push(next);
+            } else {
+                living.push(arguments);
             }
         }
         if !case.filled.complete {
             self.limited.set(true);
         }
         if after.is_empty() && case.is_near && depth < MAX_DEPTH && plan.acts.len() + 1 < MAX_ACTS {
-            let (living, unborn): (Vec<&Vec<Argument>>, Vec<&Vec<Argument>>) =
-                unable.into_iter().partition(|arguments| self.unborn(plan, case, arguments).is_empty());
             let prepared = living.into_iter().take(MAX_PREPARED).chain(unborn.into_iter().take(MAX_PREPARED));
             let mut found = prepared.map(|arguments| self.perform_after(plan, case, arguments, depth));
             after = found.find(|found| !found.is_empty()).unwrap_or_default();
@@ -214,7 +220,7 @@ impl<'a> Planner<'a> {
         let this = EventCase { filled: Filled { choices: vec![arguments.to_vec()], complete: true }, ..case.clone() };
         if let Some(&entity) = self.unborn(plan, case, arguments).first() {
             let named: Vec<EntityId> = arguments.iter().flat_map(entities).collect();
-            let creating = self.within(plan, |actors| actors.events_creating(entity, &named));
+            let creating = self.within(&plan.overlay, |actors| actors.events_creating(entity, &named));
             let created = creating.iter().flat_map(|own| self.perform(plan, own, depth + 1));
             let mut performed = created.map(|next| self.perform(&next, &this, depth + 1));
             return performed.find(|found| !found.is_empty()).unwrap_or_default();
@@ -231,7 +237,7 @@ impl<'a> Planner<'a> {
 
     /// Sets of changes, each of which would let somebody do the event: first those that are not about who that is, then the smallest.
     fn enabling(&self, plan: &Plan, case: &EventCase, arguments: &[Argument]) -> Vec<Enabling> {
-        self.within(plan, |actors| {
+        self.within(&plan.overlay, |actors| {
             let decider = actors.decider;
             let Candidates { subjects, .. } = actors.candidates_for(case, arguments);
             let able = |&doer: &EntityId| case.reads_as_required(decider, doer, arguments) && case.is_allowed(decider, doer, arguments);
@@ -239,7 +245,7 @@ impl<'a> Planner<'a> {
             for doer in subjects.into_iter().filter(able).take(MAX_UNABLE) {
                 let is_about_doer = |change: &Change| match change {
                     Change::Add(fact) | Change::Remove(fact) | Change::Set(fact) => fact.about().any(|entity| entity == doer),
-                    Change::Toggle(..) | Change::Date { .. } => false,
+                    Change::Toggle(..) => false,
                 };
                 let is_rule = |change: &Change| matches!(change, Change::Toggle(..));
                 let repairs = decider.repairs_of_event(case.id, doer, arguments, MAX_LOOKS).sets;
@@ -258,7 +264,7 @@ impl<'a> Planner<'a> {
             return Vec::new();
         }
         let mut found = Vec::new();
-        for case in self.within(plan, |actors| actors.events_for(change)) {
+        for case in self.within(&plan.overlay, |actors| actors.events_for(change)) {
             found.extend(self.perform(plan, &case, depth).iter().flat_map(|next| self.events_making(next, changes, depth)));
             if found.len() >= MAX_PLANS {
                 break;
@@ -275,39 +281,37 @@ impl<'a> Planner<'a> {
             return None;
         }
         self.left.set(self.left.get() - 1);
-        let Candidates { subjects, exhaustive } = self.within(plan, |actors| actors.doers(case, arguments));
+        let Candidates { subjects, exhaustive } = self.within(&plan.overlay, |actors| actors.doers(case, arguments));
         let &first = subjects.first()?;
-        let next = self.done(plan, case.id, first, arguments)?;
+        let event = self.record(case.id, first, arguments);
+        let overlay = self.done(&plan.overlay, &event)?;
         // Whoever does something else by it does not do this act.
-        let then = self.within(plan, |actors| {
-            let mut trial = EventTrial::of(actors.decider, case.id);
-            let mut kinds = 0..;
-            let mut kind_of = |doer: EntityId| trial.after(doer, arguments, |_| kinds.next());
-            let own = kind_of(first);
-            subjects.iter().copied().filter(|&doer| kind_of(doer) == own).collect::<Vec<EntityId>>()
-        });
+        let then = self.within(&plan.overlay, |actors| with_same_effects(actors.decider, &event, &subjects));
         let lives_now = |&entity: &EntityId| self.decider.world.lives(entity, self.decider.context.at);
         let named: Vec<EntityId> = self.existing(case, arguments).collect();
         let possible_now = plan.acts.is_empty() || named.iter().all(lives_now);
         let is_free = |doer: &EntityId| plan.acts.is_empty() || lives_now(doer) && case.may(self.decider, *doer, arguments);
         let now = if possible_now { then.iter().copied().filter(is_free).collect() } else { Vec::new() };
         let act = EventAct { event: case.id, arguments: arguments.to_vec(), now, then, exhaustive };
-        Some(Plan { acts: plan.acts.iter().cloned().chain([Act::Event(act)]).collect(), ..next })
+        Some(plan.then(Act::Event(act), overlay))
     }
 
-    /// The world after an event, without the act.
-    fn done(&self, plan: &Plan, event: EventId, by: EntityId, arguments: &[Argument]) -> Option<Plan> {
-        let compiled = self.decider.compiled;
-        let mut overlay = plan.overlay.clone();
-        let span = compiled.policy.events[event].meta.span;
-        let record = EventRecord { event, at: overlay.context.at, by, arguments: arguments.to_vec(), span };
-        overlay.happen(compiled, &record).ok()?;
-        self.is_accepted(plan, &overlay).then(|| Plan { acts: plan.acts.clone(), overlay })
+    /// An event at the date of the question.
+    fn record(&self, event: EventId, by: EntityId, arguments: &[Argument]) -> EventRecord {
+        let span = self.decider.compiled.policy.events[event].meta.span;
+        EventRecord { event, at: self.decider.context.at, by, arguments: arguments.to_vec(), span }
+    }
+
+    /// The world after an event; `None` if it is refused.
+    fn done(&self, before: &Overlay, event: &EventRecord) -> Option<Overlay> {
+        let mut after = before.clone();
+        after.happen(self.decider.compiled, event).ok()?;
+        self.is_accepted(before, &after).then_some(after)
     }
 
     /// Whether a loader accepts a world that an act makes. Notes the invariants that it breaks.
-    fn is_accepted(&self, before: &Plan, after: &Overlay) -> bool {
-        let refusals = after.refusals(self.decider.compiled, &before.overlay.world);
+    fn is_accepted(&self, before: &Overlay, after: &Overlay) -> bool {
+        let refusals = after.refusals(self.decider.compiled, &before.world);
         self.broken.borrow_mut().extend(refusals.broken.iter().map(|broken| broken.invariant));
         refusals.is_empty()
     }
@@ -319,7 +323,7 @@ impl<'a> Planner<'a> {
 
     /// The plan that goes on by a change; `None` if that makes a world which a loader refuses.
     fn make(&self, plan: &Plan, change: Change, unused: Unused) -> Option<Plan> {
-        let next = self.changed(plan, change)?;
+        let overlay = self.changed(&plan.overlay, change)?;
         let (decider, at) = (self.decider, self.decider.context.at);
         let mut act = ChangeAct {
             change,
@@ -341,9 +345,9 @@ impl<'a> Planner<'a> {
                 act.keeper = Some(manual::keeper(decider, fact));
             }
             Change::Set(fact) => act.keeper = Some(manual::keeper(decider, fact)),
-            Change::Toggle(..) | Change::Date { .. } => {}
+            Change::Toggle(..) => {}
         }
-        Some(Plan { acts: plan.acts.iter().cloned().chain([Act::Change(act)]).collect(), ..next })
+        Some(plan.then(Act::Change(act), overlay))
     }
 
     /// What stands in the way of events that nobody may do.
@@ -351,9 +355,8 @@ impl<'a> Planner<'a> {
         let needs = |case: &EventCase| {
             let arguments = case.filled.choices.iter().find(|arguments| self.unborn(plan, case, arguments).is_empty())?;
             let set = self.enabling(plan, case, arguments).into_iter().find(|enabling| !enabling.is_about_doer)?.set;
-            let mut next = plan.clone();
-            next.overlay = Overlay::of(&plan.overlay.decider(self.decider.compiled), &set);
-            let then = self.within(&next, |actors| actors.doers(case, arguments)).subjects.first().copied();
+            let after = Overlay::of(&plan.overlay.decider(self.decider.compiled), &set);
+            let then = self.within(&after, |actors| actors.doers(case, arguments)).subjects.first().copied();
             then.map(|then| (set, then))
         };
         let blocked = |case: EventCase| {
@@ -363,12 +366,11 @@ impl<'a> Planner<'a> {
         cases.map(blocked).collect()
     }
 
-    /// The world after a change, without the act.
-    fn changed(&self, plan: &Plan, change: Change) -> Option<Plan> {
-        let compiled = self.decider.compiled;
-        let possible = self.within(plan, |actors| names_only_living(actors.decider, change));
-        let overlay = Overlay::of(&plan.overlay.decider(compiled), &[change]);
-        (possible && self.is_accepted(plan, &overlay)).then(|| Plan { acts: plan.acts.clone(), overlay })
+    /// The world after a change; `None` if it is refused.
+    fn changed(&self, before: &Overlay, change: Change) -> Option<Overlay> {
+        let possible = self.within(before, |actors| names_only_living(actors.decider, change));
+        let after = Overlay::of(&before.decider(self.decider.compiled), &[change]);
+        (possible && self.is_accepted(before, &after)).then_some(after)
     }
 
     /// The smallest part of a plan that can be done by itself and turns the answer.
@@ -379,11 +381,11 @@ impl<'a> Planner<'a> {
         let part_of = |part: u32| -> Option<Plan> {
             let mut done = Plan { acts: Vec::new(), overlay: Overlay::of(self.decider, &[]) };
             for (_, act) in plan.acts.iter().enumerate().filter(|(index, _)| part & (1 << index) != 0) {
-                let next = match act {
-                    Act::Event(event) => self.done(&done, event.event, *event.then.first()?, &event.arguments)?,
-                    Act::Change(change) => self.changed(&done, change.change)?,
+                let overlay = match act {
+                    Act::Event(act) => self.done(&done.overlay, &self.record(act.event, *act.then.first()?, &act.arguments))?,
+                    Act::Change(act) => self.changed(&done.overlay, act.change)?,
                 };
-                done = Plan { acts: done.acts.into_iter().chain([act.clone()]).collect(), ..next };
+                done = done.then(act.clone(), overlay);
             }
             self.turns(&done).then_some(done)
         };
@@ -392,12 +394,12 @@ impl<'a> Planner<'a> {
 
     /// Whether the answer is the wanted one after a plan.
     fn turns(&self, plan: &Plan) -> bool {
-        self.within(plan, |actors| is_turned(actors.decider, self.asked, self.allow))
+        self.within(&plan.overlay, |actors| is_turned(actors.decider, self.asked, self.allow))
     }
 
-    /// Asks about the world after a plan.
-    fn within<T>(&self, plan: &Plan, ask: impl FnOnce(&Actors<'_>) -> T) -> T {
-        let decider = plan.overlay.decider(self.decider.compiled);
+    /// Asks about a changed world.
+    fn within<T>(&self, overlay: &Overlay, ask: impl FnOnce(&Actors<'_>) -> T) -> T {
+        let decider = overlay.decider(self.decider.compiled);
         let decider = self.decider.about(&decider);
         ask(&Actors { decider: &decider, asked: self.asked })
     }

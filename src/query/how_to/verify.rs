@@ -171,6 +171,6 @@ pub(super) fn names_only_living(decider: &QueryContext<'_>, change: Change) -> b
             Statement::Member { member, group } => lives(member) && lives(group),
             Statement::Value { entity, value, .. } => lives(entity) && !matches!(value, Value::Entity(named) if !lives(named)),
         },
-        Change::Remove(_) | Change::Toggle(..) | Change::Date { .. } => true,
+        Change::Remove(_) | Change::Toggle(..) => true,
     }
 }
