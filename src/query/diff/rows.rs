@@ -41,11 +41,15 @@ impl<'a> Difference<'a> {
         affected_within(sides, changes, work).ok().map(|affected| Difference::of_affected(sides, affected, false))
     }
 
+    /// The part of a difference that is about these actions, which both packs have under the same ids.
+    pub fn of_actions(sides: Sides<'a>, actions: &BTreeSet<ActionId>) -> Difference<'a> {
+        Difference::of_requests(sides, Candidates::default(), Some(actions), false)
+    }
+
     /// The part of a difference that is about one subject.
     pub(super) fn of_subject(sides: Sides<'a>, subject: EntityId) -> Difference<'a> {
         let candidates = Candidates::of_subject(sides, subject);
-        let none = |side: Side| selection(sides.decider(side), Vec::new());
-        Difference { sides, all_changes: false, candidates, old: none(Side::Old), new: none(Side::New) }
+        Difference::of_requests(sides, candidates, Some(&BTreeSet::new()), false)
     }
 
     fn of_affected(sides: Sides<'a>, affected: Option<Affected>, all_changes: bool) -> Difference<'a> {
@@ -54,14 +58,18 @@ impl<'a> Difference<'a> {
             // Without denied requests all that can be reached is written out.
             Some((candidates, if all_changes { affected.actions } else { BTreeSet::new() }))
         });
-        let select = |side: Side, actions: Option<&BTreeSet<ActionId>>| {
+        let (candidates, actions) = written.unzip();
+        Difference::of_requests(sides, candidates.unwrap_or_default(), actions.as_ref(), all_changes)
+    }
+
+    /// Requests that are known one by one, and any of these actions, or of all.
+    fn of_requests(sides: Sides<'a>, candidates: Candidates, actions: Option<&BTreeSet<ActionId>>, all_changes: bool) -> Difference<'a> {
+        let select = |side: Side| {
             let decider = sides.decider(side);
             let all = decider.compiled.policy.actions.ids();
             selection(decider, all.filter(|action| actions.is_none_or(|actions| actions.contains(action))).collect())
         };
-        let (candidates, actions) = written.unzip();
-        let (old, new) = (select(Side::Old, actions.as_ref()), select(Side::New, actions.as_ref()));
-        Difference { sides, all_changes, candidates: candidates.unwrap_or_default(), old, new }
+        Difference { sides, all_changes, candidates, old: select(Side::Old), new: select(Side::New) }
     }
 
     /// The rows, in order.

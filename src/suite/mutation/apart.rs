@@ -2,8 +2,8 @@
 
 use crate::eval::{Decider, Outcome};
 use crate::plan::{CompiledPolicy, Context};
-use crate::policy::{ActionId, KindSet};
-use crate::query::access::{AccessRow, Resources, Selection, Subjects, access_list};
+use crate::policy::ActionId;
+use crate::query::diff::{Difference, Sides};
 use crate::suite::entry::named;
 use crate::suite::opened::Opened;
 use crate::suite::setting;
@@ -50,29 +50,8 @@ pub(super) fn find(pack: &CompiledPolicy, changed: &CompiledPolicy, actions: &BT
 
 /// The first request that two deciders of one world answer in different ways.
 fn differing(old: &Decider<'_>, new: &Decider<'_>, actions: &BTreeSet<ActionId>) -> Option<ResolvedRequest> {
-    let policy = &old.compiled.policy;
-    let on = actions.iter().fold(KindSet::default(), |all, &action| all.union(&policy.actions[action].on));
-    let mut actions: Vec<ActionId> = actions.iter().copied().collect();
-    actions.sort_by(|a, b| policy.actions[*a].meta.name.cmp(&policy.actions[*b].meta.name));
-    let (subjects, resources) = (Subjects::Kinds(policy.subjects()), Resources::Kinds(on));
-    let selection = Selection { subjects, actions, resources, with_barred: false };
-    let (mut before, mut after) = (access_list(old, &selection).peekable(), access_list(new, &selection).peekable());
-    loop {
-        match (before.peek(), after.peek()) {
-            (Some(one), Some(other)) if one.request == other.request && one.outcome == other.outcome => {}
-            (Some(one), Some(other)) => return Some(earlier(old, &selection, one, other)),
-            (Some(row), None) | (None, Some(row)) => return Some(row.request),
-            (None, None) => return None,
-        }
-        _ = (before.next(), after.next());
-    }
-}
-
-/// Which of two rows comes first in a list.
-fn earlier(decider: &Decider<'_>, selection: &Selection, a: &AccessRow, b: &AccessRow) -> ResolvedRequest {
-    let place = |action: ActionId| selection.actions.iter().position(|&other| other == action);
-    let by_subject = decider.world.compare_entities(a.request.subject, b.request.subject);
-    let by_action = || place(a.request.action).cmp(&place(b.request.action));
-    let by_resource = || decider.world.compare_entities(a.request.resource, b.request.resource);
-    if by_subject.then_with(by_action).then_with(by_resource).is_le() { a.request } else { b.request }
+    let difference = Difference::of_actions(Sides::of_two_worlds(old, new), actions);
+    // A request of which both sides give up tells nothing.
+    let mut rows = difference.rows().filter(|row| row.old.outcome != row.new.outcome);
+    rows.next().and_then(|row| row.old.request)
 }
