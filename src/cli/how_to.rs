@@ -9,7 +9,7 @@ use crate::report;
 use crate::wording::{self, Labels, Words};
 use std::io::Write;
 
-/// List the smallest sets of changes that would turn an answer, each verified before it is listed
+/// List what to do to turn an answer, act by act; each way is tried before it is listed
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The answer that is wanted

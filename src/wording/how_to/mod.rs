@@ -1,0 +1,300 @@
+//! How to turn an answer, in words.
+//!
+//! The types mirror those of [`query::how_to`](crate::query::how_to), with texts for ids; the renderers of `report` print them.
+
+mod acts;
+
+pub use acts::{ActText, ArgumentText, BlockedText, ChangeText, EventText, KeeperText};
+
+use super::explanation::QuestionText;
+use super::{Labels, Words};
+use crate::diag::phrases::{all_of, counted};
+use crate::eval::Decider;
+use crate::explain::{IssuedNotice, NoticeId};
+use crate::policy::{ClaimId, Metadata};
+use crate::query::Overlay;
+use crate::query::diff::{AccessCount, SubjectCount};
+use crate::query::how_to::{DatedAnswer, DatedElement, Element, HowTo, IneffectiveChange, Instead, Way, turning_day};
+use crate::text::Place;
+
+/// A [`HowTo`] in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct HowToText {
+    /// The question.
+    pub question: QuestionText,
+    /// `allow` or `revoke`.
+    pub goal: &'static str,
+    /// The answer is the wanted one already.
+    pub already: bool,
+    /// The ways, best first.
+    pub ways: Vec<WayText>,
+    /// How many more ways were found than are listed.
+    pub more: usize,
+    /// Dates on which the answer is another one.
+    pub dates: Vec<DateText>,
+    /// Obvious changes that would not turn the answer.
+    pub ineffective: Vec<IneffectiveText>,
+    /// Why no change turns the answer under the rules as they are; one sentence for each blocker.
+    pub blockers: Vec<String>,
+    /// Who may do it instead, or what the action requires.
+    pub instead: Option<InsteadText>,
+    /// What to find out first, sorted by the names of the data.
+    pub missing: Vec<MissingText>,
+    /// The search reached a limit.
+    pub limited: bool,
+}
+
+/// A [`Way`] in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WayText {
+    /// `today`, `others-first`, `facts` or `rules`.
+    pub class: &'static str,
+    /// The acts, in order.
+    pub acts: Vec<ActText>,
+    /// What other access it gives and takes.
+    pub also: AlsoText,
+    /// The claims on which the new answer rests.
+    pub claims: Vec<String>,
+    /// The entities that others can replace.
+    pub replaceable: Vec<String>,
+    /// The number of other choices.
+    pub others: usize,
+    /// The other choices, if they are few.
+    pub alternatives: Vec<String>,
+}
+
+/// An [`AccessCount`] in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AlsoText {
+    /// How many other requests it allows.
+    pub gained: usize,
+    /// How many other requests it no longer allows.
+    pub lost: usize,
+    /// There may be more than were counted.
+    pub at_least: bool,
+    /// For each subject, what it gains or loses, those with the most first: `ann loses 6 rights at 2 customers`.
+    pub subjects: Vec<String>,
+}
+
+/// A [`DatedAnswer`] in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DateText {
+    /// The date on which the answer is another one.
+    pub at: String,
+    /// The outcome on it.
+    pub outcome: &'static str,
+    /// The same in a sentence.
+    pub says: String,
+}
+
+/// An [`Instead`] in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct InsteadText {
+    /// The first of the subjects who may do it now, as machines read them.
+    pub subjects: Vec<String>,
+    /// How many may.
+    pub count: usize,
+    /// There may be more who may.
+    pub at_least: bool,
+    /// The same in a sentence.
+    pub says: String,
+    /// Who could do it, if nobody can: a sentence.
+    pub requires: Option<String>,
+}
+
+/// An [`IneffectiveChange`] in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IneffectiveText {
+    /// `add` or `remove`.
+    pub change: &'static str,
+    /// The fact.
+    pub what: String,
+    /// The answer after the change.
+    pub verdict: String,
+    /// The claims on which it rests.
+    pub claims: Vec<String>,
+    /// Obligations and advice that only the answer after the change has.
+    pub notices: Vec<String>,
+    /// The authors' notes on these, each with its element.
+    pub notes: Vec<(String, String)>,
+}
+
+/// A missing datum in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MissingText {
+    /// Its name.
+    pub datum: String,
+    /// The values that it can have, or the fact that it is about.
+    pub says: String,
+    /// With whom it can be looked up.
+    pub with: Vec<String>,
+    /// Where the entity that it is about is declared, or where its last value is stated.
+    pub place: Option<Place>,
+    /// When its last value ended, if it had one.
+    pub ended: Option<String>,
+}
+
+/// The most of those who may do an act that programs read.
+const MAX_ACTORS: usize = 20;
+
+/// Puts the answer of how-to into words. `decider` must be the one that gave the answer and that `words` are of.
+pub fn how_to(words: Words<'_>, decider: &Decider<'_>, how: &HowTo) -> HowToText {
+    HowToText {
+        question: words.question(&how.question),
+        goal: if how.allow { "allow" } else { "revoke" },
+        already: how.already,
+        ways: how.ways.iter().map(|way| words.turning_way(way)).collect(),
+        more: how.more,
+        dates: how.dates.iter().map(|dated| words.dated(dated, how.allow)).collect(),
+        ineffective: how.ineffective.iter().map(|change| ineffective(words, decider, change)).collect(),
+        blockers: how.blockers.iter().map(|blocker| words.blocker(blocker)).collect(),
+        instead: how.instead.as_ref().map(|instead| words.instead(instead)),
+        missing: words.missing_facts(&how.missing),
+        limited: how.limited,
+    }
+}
+
+impl AlsoText {
+    /// What else changes, in a few words, with so many subjects at most: `ann loses 6 rights at 2 customers, bob 3, and 4 others 9`.
+    pub fn says(&self, most: usize) -> String {
+        let total = self.gained + self.lost;
+        let least = if self.at_least { "at least " } else { "" };
+        if total == 0 {
+            return if self.at_least { "what else it changes was not counted".to_owned() } else { "nothing else changes".to_owned() };
+        }
+        if self.subjects.len() <= most && !self.at_least {
+            return all_of(self.subjects.iter().map(String::as_str));
+        }
+        let rights = |count: usize| format!("{least}{}", counted(count, "right"));
+        let whom = counted(self.subjects.len(), "subject");
+        match (self.gained, self.lost, self.at_least) {
+            (gained, 0, true) => format!("gives {}", rights(gained)),
+            (0, lost, true) => format!("takes {}", rights(lost)),
+            (gained, lost, true) => format!("gives {} and takes {}", rights(gained), rights(lost)),
+            (gained, 0, false) => format!("gives {} to {whom}", rights(gained)),
+            (0, lost, false) => format!("takes {} from {whom}", rights(lost)),
+            (gained, lost, false) => format!("gives {} and takes {lost}, of {whom}", rights(gained)),
+        }
+    }
+}
+
+impl Words<'_> {
+    fn turning_way(self, way: &Way) -> WayText {
+        WayText {
+            class: way.class.name(),
+            acts: way.acts.iter().map(|act| self.act(act)).collect(),
+            also: self.also(&way.also),
+            claims: self.claim_names(&way.claims),
+            replaceable: self.names(&way.replaceable),
+            others: way.others,
+            alternatives: way.alternatives.iter().map(|entities| self.names(entities).join(" and ")).collect(),
+        }
+    }
+
+    fn also(self, also: &AccessCount) -> AlsoText {
+        let mut subjects: Vec<&SubjectCount> = also.subjects.iter().collect();
+        subjects.sort_by_key(|own| std::cmp::Reverse(own.gained + own.lost));
+        AlsoText {
+            gained: also.gained,
+            lost: also.lost,
+            at_least: also.at_least,
+            subjects: subjects.into_iter().map(|own| self.subject_count(own)).collect(),
+        }
+    }
+
+    fn subject_count(self, own: &SubjectCount) -> String {
+        let count = |count: usize, verb: &str| (count > 0).then(|| format!("{verb} {}", counted(count, "right")));
+        let both: Vec<String> = [count(own.gained, "gains"), count(own.lost, "loses")].into_iter().flatten().collect();
+        let place = match own.place {
+            Some(place) => format!(" at {}", self.name(place)),
+            None => format!(" in {} places", own.places),
+        };
+        format!("{} {}{place}", self.name(own.subject), both.join(" and "))
+    }
+
+    /// The answer on another date, in a sentence.
+    fn dated(self, dated: &DatedAnswer, allow: bool) -> DateText {
+        let day = turning_day(dated.at, self.at);
+        let says = match (dated.at < self.at, allow) {
+            (true, true) => format!("just before {day}, it was allowed"),
+            (true, false) => format!("just before {day}, it was not allowed: this access began then"),
+            (false, true) => format!("from {day}, it is allowed"),
+            (false, false) => format!("from {day}, it is not allowed"),
+        };
+        let turning = dated.turning.iter().map(|&element| self.dated_element(element));
+        let says: Vec<String> = std::iter::once(says).chain(turning).collect();
+        DateText { at: dated.at.to_string(), outcome: dated.outcome.name(), says: says.join("; ") }
+    }
+
+    pub(super) fn instead(self, instead: &Instead) -> InsteadText {
+        let (count, at_least) = (instead.subjects.len(), !instead.exhaustive);
+        let says = match (at_least, count) {
+            (_, 1..) => {
+                format!(
+                    "today, {}{} can do it instead",
+                    self.subjects(&instead.subjects),
+                    if at_least { " and perhaps others" } else { "" }
+                )
+            }
+            (true, 0) => "nobody who can do it instead was found, but not everybody was asked".to_owned(),
+            (false, 0) => "today, nobody can do it instead".to_owned(),
+        };
+        let first = instead.subjects.iter().take(MAX_ACTORS);
+        let requires = instead.requirement.as_ref();
+        let requires = requires.map(|action| format!("{} {} could", self.somebody(), self.action_requirement(action)));
+        InsteadText { requires, subjects: first.map(|&subject| self.machine_name(subject)).collect(), count, at_least, says }
+    }
+
+    fn dated_element(self, dated: DatedElement) -> String {
+        let (kind, meta): (&str, &Metadata) = match dated.element {
+            Element::Implication(id) => ("implication", &self.policy.implications[id].meta),
+            Element::Role(id) => ("role", &self.policy.roles[id].meta),
+            Element::Rule(id) => ("rule", &self.policy.rules[id].meta),
+            Element::Table(id) => ("table", &self.policy.tables[id].meta),
+        };
+        format!("{kind} {} {} that day", self.with_claims(meta), if dated.ends { "ends" } else { "begins" })
+    }
+
+    /// An element's name with the claims that it cites: `agents-act-alone (AP-4, AP-5)`.
+    pub(super) fn with_claims(self, meta: &Metadata) -> String {
+        if meta.source.is_empty() {
+            return meta.name.clone();
+        }
+        format!("{} ({})", meta.name, self.claim_names(&meta.source).join(", "))
+    }
+
+    fn ineffective(self, change: &IneffectiveChange) -> IneffectiveText {
+        let notice = |notice: &IssuedNotice| {
+            let declared = notice.declared(self.policy);
+            match self.claim_names(&declared.meta.source).as_slice() {
+                [] => self.notice_text(notice),
+                claims => format!("{} ({})", self.notice_text(notice), claims.join(", ")),
+            }
+        };
+        let note = |notice: &IssuedNotice| {
+            let kind = match notice.notice {
+                NoticeId::Obligation(_) => "obligation",
+                NoticeId::Advice(_) => "advice",
+            };
+            let meta = &notice.declared(self.policy).meta;
+            Some((format!("{kind} {}", meta.name), meta.note.clone()?))
+        };
+        let deciding = change.explanation.claims.iter().filter(|cited| cited.decides).map(|cited| cited.claim);
+        IneffectiveText {
+            change: acts::verb(change.change()),
+            what: self.world.statement_text(self.policy, &change.fact),
+            verdict: self.verdict_because(&change.explanation),
+            claims: self.claim_names(&deciding.collect::<Vec<ClaimId>>()),
+            notices: change.notices.iter().map(notice).collect(),
+            notes: change.notices.iter().filter_map(note).collect(),
+        }
+    }
+}
+
+/// An ineffective change in words. The answer after it rests on facts of the changed world, so that world is made again.
+fn ineffective(words: Words<'_>, decider: &Decider<'_>, change: &IneffectiveChange) -> IneffectiveText {
+    let overlay = Overlay::of(decider, &[change.change()]);
+    let labels = words.labels.map_or_else(Labels::default, Labels::same_form);
+    let decider = overlay.decider(decider.compiled);
+    Words { labels: words.labels.map(|_| &labels), ..Words::of(&decider) }.ineffective(change)
+}
