@@ -70,7 +70,10 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     list_options::note_remarks(&decider, &granted(&decider, &paths));
     let words = Words::of(&decider);
     let under = words.list_question(&decider.context, asked.assuming.clone());
-    let open = words.open(&roles.open(&paths));
+    let open = match args.held.form.format {
+        ListFormat::Ndjson => Vec::new(),
+        ListFormat::Human | ListFormat::Json => words.open(&roles.open(&paths)),
+    };
     let mut text = |words: Words<'_>, path: &RolePath| words.role_path(&decider, path, roles.during(path));
     match args.held.form.format {
         ListFormat::Human => {

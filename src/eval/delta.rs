@@ -3,15 +3,13 @@
 use super::bindings::Bindings;
 use super::evaluator::{CandidateList, Evaluator};
 use super::follow::NotFollowed;
+use super::tables::MAX_KEPT;
 use super::trace::{NoTrace, Recorder, TermValue};
 use super::truth::Truth;
 use crate::plan::access_path::ChangedReach;
 use crate::plan::delta::DeltaPlan;
 use crate::policy::{KindSet, Term};
 use crate::world::{EntityId, Value};
-
-/// So many results are kept from one call to the next.
-const MAX_KEPT: usize = 200_000;
 
 impl Evaluator<'_, NoTrace> {
     /// Calls `found` with the ends of each conclusion for which the condition is not false in this world and the reading is about what

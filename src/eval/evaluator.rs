@@ -4,7 +4,7 @@ use super::bindings::Bindings;
 use super::budget::{Budget, Limit, MAX_STEPS};
 use super::closures::Closures;
 use super::env::Env;
-use super::tables::{Goal, SHORT, Tables};
+use super::tables::{Goal, MAX_KEPT, SHORT, Tables};
 use super::trace::{NoTrace, Recorder, TermValue, TraceStep};
 use super::truth::Truth;
 use crate::plan::access_path::{AccessPath, COSTLY, SearchVariable, Source};
@@ -35,6 +35,28 @@ pub(crate) struct Evaluator<'a, R> {
     pub(crate) budget: &'a Budget,
     /// What was worked out before, if that may be needed again.
     pub(crate) tables: Option<Box<Tables>>,
+}
+
+/// What evaluators of one decider worked out without a trace, for the next of them: many questions about one world and date that rest on the
+/// same roles and relations.
+#[derive(Debug, Default)]
+pub(crate) struct Memory {
+    closures: Closures,
+    tables: Option<Box<Tables>>,
+}
+
+impl Memory {
+    /// An evaluator that knows what is remembered. It is to be given back by [`Memory::keep`].
+    pub(crate) fn evaluator<'a>(&mut self, env: &'a Env<'a>, budget: &'a Budget) -> Evaluator<'a, NoTrace> {
+        let Memory { closures, tables } = std::mem::take(self);
+        Evaluator { closures, tables, ..Evaluator::new(env, budget, NoTrace) }
+    }
+
+    /// Remembers what the evaluator worked out, unless that is too much.
+    pub(crate) fn keep(&mut self, evaluator: Evaluator<'_, NoTrace>) {
+        let tables = evaluator.tables.filter(|tables| tables.len() <= MAX_KEPT);
+        *self = Memory { closures: evaluator.closures, tables };
+    }
 }
 
 impl<'a, R: Recorder> Evaluator<'a, R> {
@@ -266,7 +288,7 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
 
     /// The truth value of the goal: from the table, or else worked out by `evaluate` and kept.
     pub(super) fn tabled(&mut self, goal: Goal, evaluate: impl FnOnce(&mut Self) -> Truth) -> Truth {
-        if !R::EXHAUSTIVE && self.budget.spent() < SHORT {
+        if !R::EXHAUSTIVE && self.budget.spent() < SHORT && self.tables.is_none() {
             return evaluate(self);
         }
         if let Some((truth, proof)) = self.tables.as_ref().and_then(|tables| tables.own.results.get(&goal)) {

@@ -95,6 +95,7 @@ mod unnamed;
 pub use budget::{BUDGET, Budget, Exhausted, Limit, MAX_STEPS};
 pub use decide::{Decider, Decision, Outcome, Record};
 pub use env::Env;
+pub(crate) use evaluator::Memory;
 pub use query_context::QueryContext;
 pub use reach::Holdings;
 pub use trace::{AtomShape, MissingDatum, NoTrace, Proof, ProofKey, ProofVisits, Recorder, TermValue, Trace, TraceNode, TraceStep};

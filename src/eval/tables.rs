@@ -12,6 +12,9 @@ use rustc_hash::FxHashMap;
 /// The work after which an evaluation without a trace begins to use its table.
 pub(super) const SHORT: u64 = 48;
 
+/// So many results are kept for what is worked out next.
+pub(super) const MAX_KEPT: usize = 200_000;
+
 /// The tables of one evaluator.
 #[derive(Debug, Default)]
 pub(crate) struct Tables {

@@ -12,7 +12,7 @@ use super::open::{OpenCounts, OpenItem};
 use super::roles::missing_in;
 use super::timeline::Timeline;
 use super::turning::{Turning, one};
-use crate::eval::{Budget, Decider, MissingDatum, NoTrace, Trace, TraceNode, TraceStep, Truth};
+use crate::eval::{Budget, Decider, Memory, MissingDatum, Trace, TraceNode, TraceStep, Truth};
 use crate::policy::{AttributeId, ImplicationId, RelationId};
 use crate::time::{Instant, Interval};
 use crate::world::{EntityId, FactId, FactSelector, PatternId, Statement};
@@ -203,7 +203,7 @@ impl<'a> Intervals<'a> {
         let mut instants = self.turning.instants();
         instants.statement(statement);
         let found = instants.into_found();
-        self.timeline.around(Truth::True, &found, |decider| stated(decider, statement))
+        self.timeline.around(Truth::True, &found, |decider, _| stated(decider, statement))
     }
 
     fn of_derived(&mut self, relation: RelationId, ends: [EntityId; 3], truth: Truth) -> Interval {
@@ -217,7 +217,7 @@ impl<'a> Intervals<'a> {
             instants.everything();
         }
         let found = instants.into_found();
-        self.timeline.around(truth, &found, |decider| derived(decider, relation, ends))
+        self.timeline.around(truth, &found, |decider, memory| derived(decider, memory, relation, ends))
     }
 
     /// That of a relation of entities of which nobody knows which they are.
@@ -225,7 +225,7 @@ impl<'a> Intervals<'a> {
         let mut instants = self.turning.instants();
         instants.everything();
         let found = instants.into_found();
-        self.timeline.around(Truth::Unknown, &found, |decider| {
+        self.timeline.around(Truth::Unknown, &found, |decider, _| {
             let is_there =
                 find::each_derived(decider, relation, ends.map(|end| end.unwrap_or(EntityId::NONE))).any(|(found, _)| found == ends);
             if is_there { Truth::Unknown } else { Truth::False }
@@ -251,7 +251,7 @@ impl<'a> Intervals<'a> {
         let mut instants = self.turning.instants();
         instants.value(entity, attribute);
         let found = instants.into_found();
-        self.timeline.around(Truth::Unknown, &found, |decider| find::is_missing(decider, entity, attribute))
+        self.timeline.around(Truth::Unknown, &found, |decider, _| find::is_missing(decider, entity, attribute))
     }
 }
 
@@ -263,18 +263,19 @@ fn stated(decider: &Decider<'_>, statement: Statement) -> Truth {
 }
 
 /// Whether exactly this is stated or derived. What a pattern leaves open is a row of its own.
-fn derived(decider: &Decider<'_>, relation: RelationId, ends: [EntityId; 3]) -> Truth {
+fn derived(decider: &Decider<'_>, memory: &mut Memory, relation: RelationId, ends: [EntityId; 3]) -> Truth {
     let statement = Statement::Relation(relation, ends);
-    let budget = Budget::unlimited();
-    let mut evaluator = decider.within(&budget).evaluator(NoTrace);
     let mut truth = stated(decider, statement);
     if ends.iter().any(|&end| end != EntityId::NONE && !decider.world.lives(end, decider.context.at)) {
         return truth;
     }
+    let budget = Budget::unlimited();
+    let mut evaluator = memory.evaluator(decider, &budget);
     for &implication in &decider.compiled.policy.relations[relation].derived_by {
         if decider.active().implication(implication) {
             truth = truth.or(evaluator.implication(implication, ends));
         }
     }
+    memory.keep(evaluator);
     truth
 }

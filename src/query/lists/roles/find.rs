@@ -2,9 +2,10 @@
 
 use super::RolesQuestion;
 use super::path::{Origin, RolePath, assigned, member, truth};
-use crate::eval::{Budget, Decider, NoTrace, QueryContext, Truth};
+use crate::eval::evaluator::Evaluator;
+use crate::eval::{Budget, Decider, Memory, NoTrace, QueryContext, Truth};
 use crate::policy::{Conclusion, ImplicationId, RoleId, RoleTerm};
-use crate::query::lists::chain::chain;
+use crate::query::lists::chain::{Chain, chain};
 use crate::query::lists::subjects::each_member;
 use crate::world::{EntityId, Part, ShapePart, Statement, Topic};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -40,6 +41,8 @@ struct Finder<'q> {
     /// The holders that come into question, in order.
     holders: Vec<EntityId>,
     members: FxHashMap<EntityId, Rc<[(EntityId, Truth)]>>,
+    chains: FxHashMap<(EntityId, EntityId), Rc<Chain>>,
+    memory: Memory,
     found: FxHashMap<(EntityId, Origin), Truth>,
 }
 
@@ -52,7 +55,17 @@ impl<'q> Finder<'q> {
         };
         let of = question.of.as_ref().map(|of| of.iter().copied().collect());
         let on = question.on.as_ref().map(|on| on.iter().copied().collect());
-        Finder { query, question, of, on, holders, members: FxHashMap::default(), found: FxHashMap::default() }
+        Finder {
+            query,
+            question,
+            of,
+            on,
+            holders,
+            members: FxHashMap::default(),
+            chains: FxHashMap::default(),
+            memory: Memory::default(),
+            found: FxHashMap::default(),
+        }
     }
 
     /// Whether rows of a path of this role and scope may be asked for.
@@ -85,7 +98,9 @@ impl<'q> Finder<'q> {
         let kind = world.kind(receiver);
         let mut found: Vec<(EntityId, Truth)> = Vec::new();
         if let Some(of) = &self.of {
-            found.extend(of.keys().map(|&holder| (holder, member(self.query, holder, receiver))));
+            let mut evaluator = self.memory.evaluator(self.query, self.query.budget);
+            found.extend(of.keys().map(|&holder| (holder, member(&mut evaluator, holder, receiver))));
+            self.memory.keep(evaluator);
         } else {
             if policy.kinds[kind].subject && world.lives(receiver, at) {
                 found.push((receiver, Truth::True));
@@ -226,7 +241,7 @@ impl<'q> Finder<'q> {
         for subject in subjects {
             let mut given: FxHashMap<Given, Truth> = FxHashMap::default();
             let mut unknown: FxHashSet<(Option<EntityId>, Option<EntityId>)> = FxHashSet::default();
-            let mut evaluator = self.query.evaluator(NoTrace);
+            let mut evaluator = self.memory.evaluator(self.query, self.query.budget);
             for &scope in &scopes {
                 evaluator.each_derivation(
                     implication,
@@ -241,7 +256,15 @@ impl<'q> Finder<'q> {
                     },
                 );
             }
-            for ((entity, role, scope), truth) in given {
+            let truth_of_member = |evaluator: &mut Evaluator<'_, NoTrace>, receiver| {
+                if subject == EntityId::NONE { Truth::True } else { member(evaluator, subject, receiver) }
+            };
+            let given: Vec<(Given, Truth, Truth)> = given
+                .into_iter()
+                .map(|(given, truth)| (given, truth, given.0.map_or(Truth::False, |receiver| truth_of_member(&mut evaluator, receiver))))
+                .collect();
+            self.memory.keep(evaluator);
+            for ((entity, role, scope), truth, of_subject) in given {
                 // No implication gives a role that the policy does not name.
                 let is_wanted = world.role_of(role).is_some() && self.is_wanted(role, scope);
                 let (Some(receiver), true) = (entity, is_wanted) else { continue };
@@ -249,7 +272,7 @@ impl<'q> Finder<'q> {
                 if subject == EntityId::NONE {
                     self.add_for_members(receiver, origin, truth);
                 } else {
-                    self.add(subject, origin, truth.and(member(self.query, subject, receiver)));
+                    self.add(subject, origin, truth.and(of_subject));
                 }
             }
             self.given_to_unknown(implication, subject, unknown);
@@ -288,18 +311,31 @@ impl<'q> Finder<'q> {
             let origin = Origin::Implied { implication, entity: None, role, scope };
             for &holder in &holders {
                 if !known.contains(&(holder, role, scope)) {
-                    let truth = truth(self.query, holder, origin);
+                    let truth = truth(self.query, &mut self.memory, holder, origin);
                     self.add(holder, origin, truth);
                 }
             }
         }
     }
 
+    /// The chain of groups from a holder to the receiver of a role.
+    fn chain(&mut self, holder: EntityId, receiver: EntityId) -> Rc<Chain> {
+        if let Some(known) = self.chains.get(&(holder, receiver)) {
+            return Rc::clone(known);
+        }
+        let mut evaluator = self.memory.evaluator(self.query, self.query.budget);
+        let truth = member(&mut evaluator, holder, receiver);
+        self.memory.keep(evaluator);
+        let found = Rc::new(chain(self.query, holder, receiver, truth));
+        self.chains.insert((holder, receiver), Rc::clone(&found));
+        found
+    }
+
     /// Adds the rows of a path: its own, and those of the roles that its role includes.
-    fn rows(&self, holder: EntityId, origin: Origin, truth: Truth, paths: &mut Vec<RolePath>) {
+    fn rows(&mut self, holder: EntityId, origin: Origin, truth: Truth, paths: &mut Vec<RolePath>) {
         let (world, policy) = (self.query.world, &self.query.compiled.policy);
         let on = self.on.as_ref().and_then(|on| on.get(&origin.scope()).copied()).unwrap_or(Truth::True);
-        let found = origin.receiver().map(|receiver| chain(self.query, holder, receiver, member(self.query, holder, receiver)));
+        let found = origin.receiver().map(|receiver| self.chain(holder, receiver));
         let unnamed = |group: EntityId| (!world.is_unnamed(group)).then_some(group);
         let via = match &found {
             Some(chain) => chain.groups.iter().map(|&group| unnamed(group)).collect(),

@@ -87,7 +87,7 @@ impl Roles<'_> {
     /// The longest interval around the date in which the path has the same truth.
     pub fn during(&mut self, path: &RolePath) -> Interval {
         let turning = path.turning(&mut self.turning);
-        self.timeline.around(path.truth, &turning, |decider| path.truth_at(decider))
+        self.timeline.around(path.truth, &turning, |decider, memory| path.truth_at(decider, memory))
     }
 
     /// What the rows that are unknown depend on, and all patterns over memberships: whoever is in a group holds its roles.

@@ -1,7 +1,8 @@
 //! A path from a holder to a role: whether it holds at a date, and what that depends on.
 
 use super::missing_in;
-use crate::eval::{Budget, Decider, MissingDatum, NoTrace, QueryContext, Trace, Truth};
+use crate::eval::evaluator::Evaluator;
+use crate::eval::{Budget, Decider, Memory, MissingDatum, NoTrace, QueryContext, Trace, Truth};
 use crate::policy::ImplicationId;
 use crate::query::lists::turning::{Turning, one};
 use crate::time::Instant;
@@ -96,9 +97,9 @@ impl RolePath {
     }
 
     /// Whether it holds in the world and context of the decider.
-    pub(super) fn truth_at(&self, decider: &Decider<'_>) -> Truth {
+    pub(super) fn truth_at(&self, decider: &Decider<'_>, memory: &mut Memory) -> Truth {
         let budget = Budget::unlimited();
-        truth(&decider.within(&budget), self.holder, self.origin)
+        truth(&decider.within(&budget), memory, self.holder, self.origin)
     }
 
     /// The data without which it is unknown whether it holds.
@@ -155,24 +156,27 @@ impl RolePath {
 }
 
 /// Whether the holder has the role by this path.
-pub(super) fn truth(query: &QueryContext<'_>, holder: EntityId, origin: Origin) -> Truth {
+pub(super) fn truth(query: &QueryContext<'_>, memory: &mut Memory, holder: EntityId, origin: Origin) -> Truth {
     let (world, at) = (query.world, query.context.at);
     if !world.lives(holder, at) || !world.lives(origin.scope(), at) {
         return Truth::False;
     }
+    let mut evaluator = memory.evaluator(query, query.budget);
     let given = match origin {
         Origin::Assigned { assignee, role, scope } => assigned(query, assignee, role, scope),
-        Origin::Implied { implication, entity, role, scope } => implied(query, holder, implication, (entity, role, scope)),
+        Origin::Implied { implication, entity, role, scope } => implied(query, &mut evaluator, holder, implication, (entity, role, scope)),
     };
-    match origin.receiver() {
-        Some(receiver) if given != Truth::False => given.and(member(query, holder, receiver)),
+    let truth = match origin.receiver() {
+        Some(receiver) if given != Truth::False => given.and(member(&mut evaluator, holder, receiver)),
         _ => given,
-    }
+    };
+    memory.keep(evaluator);
+    truth
 }
 
 /// Whether the holder is the receiver of a role, or in it.
-pub(super) fn member(query: &QueryContext<'_>, holder: EntityId, receiver: EntityId) -> Truth {
-    if holder == receiver { Truth::True } else { query.evaluator(NoTrace).member(holder, receiver) }
+pub(super) fn member(evaluator: &mut Evaluator<'_, NoTrace>, holder: EntityId, receiver: EntityId) -> Truth {
+    if holder == receiver { Truth::True } else { evaluator.member(holder, receiver) }
 }
 
 /// Whether the role is assigned so; unknown if a pattern leaves it open, or if nobody knows what the role is.
@@ -197,6 +201,7 @@ fn open(query: &QueryContext<'_>, statement: Statement) -> Truth {
 /// Whether the implication gives the role to the entity over the scope; or to the holder, if it is not known to which entity.
 fn implied(
     query: &QueryContext<'_>,
+    evaluator: &mut Evaluator<'_, NoTrace>,
     holder: EntityId,
     implication: ImplicationId,
     (entity, role, scope): (Option<EntityId>, EntityId, EntityId),
@@ -205,7 +210,6 @@ fn implied(
     if !query.active().implication(implication) || !in_force {
         return Truth::False;
     }
-    let mut evaluator = query.evaluator(NoTrace);
     let Some(entity) = entity else { return evaluator.implication(implication, [holder, role, scope]) };
     let mut truth = Truth::False;
     evaluator.each_derivation(implication, holder, [entity, role, scope], &mut |ends, found| {

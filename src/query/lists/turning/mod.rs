@@ -32,6 +32,8 @@ pub(in crate::query) struct Turning<'a> {
     common: BTreeSet<Instant>,
     /// The instants of all facts of a topic, once these were needed.
     of_topic: Option<FxHashMap<Topic, BTreeSet<Instant>>>,
+    /// All instants, once these were needed.
+    of_world: Option<BTreeSet<Instant>>,
     /// The lives of the entities of a kind, once these were needed.
     of_kind: FxHashMap<KindId, BTreeSet<Instant>>,
 }
@@ -55,7 +57,7 @@ impl<'a> Turning<'a> {
             let metas = roles.chain(policy.implications.values().map(|implication| &implication.meta));
             common.extend(metas.flat_map(|meta| meta.validity.dates()));
         }
-        Turning { decider, window: Interval::ALWAYS, common, of_topic: None, of_kind: FxHashMap::default() }
+        Turning { decider, window: Interval::ALWAYS, common, of_topic: None, of_world: None, of_kind: FxHashMap::default() }
     }
 
     /// The instants of one truth, to be added to.
@@ -67,6 +69,17 @@ impl<'a> Turning<'a> {
             instants.everything();
         }
         instants
+    }
+
+    /// All instants of the world.
+    fn everything(&mut self) -> &BTreeSet<Instant> {
+        if self.of_world.is_none() {
+            let (world, window) = (self.decider.world, self.window);
+            let mut found: BTreeSet<Instant> = self.topics().values().flatten().copied().collect();
+            found.extend(world.ents().flat_map(|ent| ends_within(world.life(ent), window)));
+            self.of_world = Some(found);
+        }
+        self.of_world.get_or_insert_default()
     }
 
     fn topics(&mut self) -> &FxHashMap<Topic, BTreeSet<Instant>> {
@@ -114,11 +127,7 @@ impl<'a> Instants<'_, 'a> {
 
     /// All instants of the world.
     pub(super) fn everything(&mut self) {
-        let topics: Vec<Topic> = self.turning.topics().keys().copied().collect();
-        topics.into_iter().for_each(|topic| self.topic(topic));
-        for ent in self.world().ents() {
-            self.during(self.world().life(ent));
-        }
+        self.found.extend(self.turning.everything().iter().copied());
     }
 
     fn topic(&mut self, topic: Topic) {
