@@ -10,10 +10,10 @@ use super::{Exit, Failure};
 use crate::eval::{Budget, Decider, Outcome};
 use crate::open::Progress;
 use crate::plan::CompiledPolicy;
-use crate::query::Overlay;
 use crate::query::access::{self, AccessRow, Hidden, Selection, Subjects, Summary, Taken};
 use crate::query::assume;
 use crate::query::lists::{EntityPattern, OpenCounts, OpenItem};
+use crate::query::{Overlay, blast_radius};
 use crate::report;
 use crate::report::json::list::ListQuestion;
 use crate::syntax::{NamedEntities, QuestionForm};
@@ -156,7 +156,7 @@ impl Listed<'_> {
     /// The rows grouped. What would end is asked of each subject: those that are alike may not be, once they left the group.
     fn summary(self, count: &Progress) -> Summary {
         if self.without.is_none() {
-            return access::summary_by_class(self.decider, self.selection, |row, times| self.takes(row, times, count));
+            return blast_radius(self.decider, self.selection, |row, times| self.takes(row, times, count));
         }
         self.summary_of_each(|row| self.takes(row, 1, count))
     }

@@ -11,10 +11,12 @@
 pub mod access;
 pub mod assume;
 pub mod between;
+mod blast_radius;
 pub mod diff;
 pub mod how_to;
 pub mod lists;
 mod overlay;
 pub mod replay;
 
+pub use blast_radius::blast_radius;
 pub use overlay::Overlay;

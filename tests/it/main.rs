@@ -10,6 +10,7 @@ mod alike;
 mod batch;
 mod between_laws;
 mod big_input;
+mod blast_radius;
 mod cases;
 mod cli;
 mod completions;

@@ -95,9 +95,11 @@ impl Alike {
             };
             (statement, fact.during)
         });
-        let mut facts: Vec<(Statement, Interval)> = facts.collect();
-        facts.sort_unstable();
         let at = decider.context.at;
+        // Roles that ended or are yet to begin are never asked for: only relations have a past.
+        let counts = |&(statement, during): &(Statement, Interval)| !matches!(statement, Statement::Holds { .. }) || during.contains(at);
+        let mut facts: Vec<(Statement, Interval)> = facts.filter(counts).collect();
+        facts.sort_unstable();
         let lacking = stated.read.iter().copied().filter(|&attribute| !world.set_given(ent, attribute, at)).collect();
         Some(Likeness { kind: entity.kind.0, life: entity.life, facts, lacking })
     }

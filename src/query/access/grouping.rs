@@ -33,11 +33,13 @@ impl<K: Ord + Clone> Grouping<K> {
         self.own.push((request.resource, key, request.action));
     }
 
-    /// Says that these subjects have the same requests as the first of them, whose requests came last, if there were any.
+    /// Says that these subjects have the same requests as the first of them, whose requests came last, if there were any. Those end here.
     pub(in crate::query) fn same_of(&mut self, subjects: &[EntityId]) {
         if self.subjects.first() == subjects.first() {
             self.subjects = subjects.to_vec();
         }
+        self.share();
+        self.subjects.clear();
     }
 
     /// Ends the rows of a subject: the resources on which it has the same actions are put together, then it is with the subjects that have the

@@ -1,30 +1,18 @@
 //! The list itself: candidates by reverse evaluation, each then decided.
 
 use super::alike::{Alike, Likeness};
+use super::filter::SelectionFilter;
 use super::reach::{ResourceReach, SubjectReach};
 use super::same_answers::{MANY_ACTIONS, SameAnswers};
-use super::selection::{Resources, Subjects};
+use super::selection::{Resources, Selection, Subjects};
 use super::shared::SharedRows;
 use crate::eval::{Budget, Decider, Exhausted, MissingDatum, Outcome, Truth};
 use crate::explain;
 use crate::policy::{ActionId, KindSet};
 use crate::world::{EntityId, ResolvedRequest};
 use rayon::prelude::*;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use std::sync::Arc;
-
-/// Which requests a list is about: every subject with every action with every resource on which the action stands.
-#[derive(Clone, Debug)]
-pub struct Selection {
-    /// Who asks.
-    pub subjects: Subjects,
-    /// What is to be done, in the order of names.
-    pub actions: Vec<ActionId>,
-    /// To what.
-    pub resources: Resources,
-    /// Whether requests are listed too that a rule bars, although something may permit them.
-    pub with_barred: bool,
-}
 
 /// A request that is listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,13 +80,21 @@ const SUBJECTS_AT_ONCE: usize = 16;
 
 /// Subjects that are alike, with their rows: those of the first of them.
 #[derive(Debug)]
-pub(super) struct Block {
-    pub(super) subjects: Vec<EntityId>,
-    pub(super) rows: Arc<[AccessRow]>,
+pub(in crate::query) struct Block {
+    pub(in crate::query) subjects: Vec<EntityId>,
+    pub(in crate::query) rows: Arc<[AccessRow]>,
+}
+
+/// How many classes the subjects of a list fall into of those that are alike; `None` if the list does not go by such classes.
+pub(in crate::query) fn class_count(decider: &Decider<'_>, selection: &Selection) -> Option<usize> {
+    let search = Search::of(decider, selection);
+    let subjects = search.subjects();
+    let by_class = search.goes_by_subject(&subjects) && search.shares(&subjects);
+    by_class.then(|| search.classes(subjects).len())
 }
 
 /// The rows of a list with those of subjects that are alike together, by the first of them.
-pub(super) fn blocks<'a>(decider: &'a Decider<'a>, selection: &'a Selection) -> Box<dyn Iterator<Item = Block> + 'a> {
+pub(in crate::query) fn blocks<'a>(decider: &'a Decider<'a>, selection: &'a Selection) -> Box<dyn Iterator<Item = Block> + 'a> {
     let search = Search::of(decider, selection);
     let subjects = search.subjects();
     if !search.goes_by_subject(&subjects) || !search.shares(&subjects) {
@@ -154,12 +150,13 @@ fn by_subject(search: Search<'_>, subjects: Vec<(EntityId, Truth)>) -> impl Iter
 struct Search<'a> {
     decider: &'a Decider<'a>,
     selection: &'a Selection,
+    filter: SelectionFilter<'a>,
     alike: Alike,
 }
 
 impl<'a> Search<'a> {
     fn of(decider: &'a Decider<'a>, selection: &'a Selection) -> Search<'a> {
-        Search { decider, selection, alike: Alike::of(decider) }
+        Search { decider, selection, filter: selection.filter(decider.world), alike: Alike::of(decider) }
     }
 
     /// Whether the list goes by subject, which have the fewer candidates.
@@ -225,21 +222,13 @@ impl<'a> Search<'a> {
         let decider = self.decider;
         let budget = Budget::default();
         let mut reach = SubjectReach::of(decider.within(&budget), subject);
-        let few: Option<FxHashSet<EntityId>> = match &self.selection.resources {
-            Resources::Kinds(_) => None,
-            Resources::These(these) => Some(these.iter().copied().collect()),
-        };
         let mut answers = SameAnswers::default();
         let mut rows = Vec::new();
         for &action in &self.selection.actions {
             let on = &decider.compiled.policy.actions[action].on;
-            let selected = |resource: &EntityId| match (&self.selection.resources, &few) {
-                (Resources::Kinds(kinds), _) => kinds.contains(decider.world.kind(*resource)),
-                (_, few) => few.as_ref().is_some_and(|few| few.contains(resource)),
-            };
             let resources = match reach.resources(action) {
                 Some(mut resources) => {
-                    resources.retain(|resource| on.contains(decider.world.kind(*resource)) && selected(resource));
+                    resources.retain(|&resource| on.contains(decider.world.kind(resource)) && self.filter.resource(resource));
                     decider.world.sort_entities(&mut resources);
                     resources.dedup();
                     resources

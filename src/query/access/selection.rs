@@ -7,6 +7,19 @@ use crate::policy::{ActionId, KindId, KindSet, Policy};
 use crate::query::lists::{self, EntityPattern};
 use crate::world::{EntityId, RequestError};
 
+/// Which requests a list is about: every subject with every action with every resource on which the action stands.
+#[derive(Clone, Debug)]
+pub struct Selection {
+    /// Who asks.
+    pub subjects: Subjects,
+    /// What is to be done, in the order of names.
+    pub actions: Vec<ActionId>,
+    /// To what.
+    pub resources: Resources,
+    /// Whether requests are listed too that a rule bars, although something may permit them.
+    pub with_barred: bool,
+}
+
 /// The subjects of a list.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Subjects {

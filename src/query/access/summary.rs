@@ -1,7 +1,8 @@
 //! A list for people: who has the same access by the same ways, together.
 
 use super::grouping::Grouping;
-use super::list::{AccessRow, Block, Selection, access_list, blocks, blocks_of_each};
+use super::list::{AccessRow, Block, access_list, blocks, blocks_of_each};
+use super::selection::Selection;
 use super::ways::{Way, denies, ways};
 use crate::eval::{Budget, Decider, Outcome, Truth};
 use crate::explain;
@@ -111,22 +112,35 @@ pub const MANY_ROWS: usize = 20_000;
 /// The list with its rows grouped, as far as `takes` says so of those that are allowed or unknown. Each request is decided once.
 pub fn summary(decider: &Decider<'_>, selection: &Selection, takes: impl Fn(&AccessRow) -> Taken) -> Summary {
     let with_barred = Selection { with_barred: true, ..selection.clone() };
-    summarised(decider, selection, blocks_of_each(access_list(decider, &with_barred)), |row, _| takes(row))
+    let blocks = blocks_of_each(access_list(decider, &with_barred));
+    summarised(decider, selection, blocks, |row, _| takes(row), true).expect("however few rows there are")
 }
 
 /// The same, where of subjects that are alike all rows are taken or none: `takes` is asked about one of them, and told how many they are. What
 /// they have in common is decided and put together once.
 pub fn summary_by_class(decider: &Decider<'_>, selection: &Selection, takes: impl Fn(&AccessRow, usize) -> Taken) -> Summary {
     let with_barred = Selection { with_barred: true, ..selection.clone() };
-    summarised(decider, selection, blocks(decider, &with_barred), takes)
+    summarised(decider, selection, blocks(decider, &with_barred), takes, true).expect("however few rows there are")
 }
 
+/// The rows of these blocks grouped, without their ways; `None` if they are so few that their ways are to be worked out.
+pub(in crate::query) fn summary_without_ways(
+    decider: &Decider<'_>,
+    selection: &Selection,
+    blocks: impl Iterator<Item = Block>,
+    takes: impl Fn(&AccessRow, usize) -> Taken,
+) -> Option<Summary> {
+    summarised(decider, selection, blocks, takes, false)
+}
+
+/// The rows of these blocks grouped. If these are few, their ways are worked out, or, without `may_have_ways`, there is `None`.
 fn summarised(
     decider: &Decider<'_>,
     selection: &Selection,
     blocks: impl Iterator<Item = Block>,
     takes: impl Fn(&AccessRow, usize) -> Taken,
-) -> Summary {
+    may_have_ways: bool,
+) -> Option<Summary> {
     let mut summary = Summary::default();
     let mut blocks = blocks.map(|block| {
         let times = block.subjects.len();
@@ -151,13 +165,16 @@ fn summarised(
         }
     }
     let with_ways = count <= MANY_ROWS;
+    if with_ways && !may_have_ways {
+        return None;
+    }
     let mut gathered = Gathered::default();
     for block in first.into_iter().chain(blocks) {
         gathered.add(decider, &block, with_ways);
     }
     summary.with_ways = with_ways;
     gathered.put_into(&mut summary, decider, selection);
-    summary
+    Some(summary)
 }
 
 /// The rows of a list as they are gathered.

@@ -32,6 +32,7 @@ pub use count::{AccessCount, SubjectCount};
 pub use groups::{DiffGroup, DiffSummary, Survivors, diff_summary};
 pub use row::{DiffRow, Direction, SideAnswer};
 pub use rows::Difference;
+pub(in crate::query) use rows::selected_rows;
 pub use sides::{Side, Sides};
 pub(in crate::query) use turns::Turns;
 pub use what_if::{ChangeError, EventRefusal, ReadChange, WhatIf};

@@ -10,6 +10,7 @@ use crate::eval::Decider;
 use crate::policy::{ActionId, KindSet};
 use crate::query::access::{AccessRow, Resources, Selection, Subjects, access_list};
 use crate::world::{EntityId, ResolvedRequest};
+use rustc_hash::FxHashMap;
 use std::cmp::Ordering;
 use std::collections::BTreeSet;
 use std::iter::Peekable;
@@ -153,6 +154,31 @@ impl<'a> Difference<'a> {
         });
         rows.filter(|row| row.differs(true))
     }
+}
+
+/// The rows that are about what a list asks about, by subject; `None` if any request of one of its actions may differ, or too many may.
+pub(in crate::query) fn selected_rows(
+    sides: Sides<'_>,
+    changes: &Changes,
+    selection: &Selection,
+) -> Option<FxHashMap<EntityId, Vec<DiffRow>>> {
+    let mut affected = affected(sides, changes)?;
+    if selection.actions.iter().any(|action| affected.actions.contains(action)) {
+        return None;
+    }
+    affected.actions.clear();
+    let mut candidates = Candidates::of(sides, &affected, false)?;
+    let is_selected = selection.filter(sides.new.world);
+    candidates.subjects.retain(|&(subject, _)| is_selected.subject(subject));
+    let difference = Difference::of_requests(sides, candidates, Some(&BTreeSet::new()), false);
+    let mut by_subject: FxHashMap<EntityId, Vec<DiffRow>> = FxHashMap::default();
+    for row in difference.of_candidates() {
+        let (_, request) = row.request();
+        if is_selected.action(request.action) && is_selected.resource(request.resource) {
+            by_subject.entry(request.subject).or_default().push(row);
+        }
+    }
+    Some(by_subject)
 }
 
 /// All requests of these actions.

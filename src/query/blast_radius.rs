@@ -1,0 +1,119 @@
+//! What many people can do together, where most of them hold roles of their own, so that hardly any two are alike.
+//!
+//! Without these roles many of them are: in a world in which nobody who is asked about has a role that is assigned to themselves, the same
+//! facts are stated of all who are in the same groups. There one is asked about for all. How that world differs from the real one is the
+//! difference of two worlds, which goes forwards from what changed: from each role to the requests that it can affect, each then decided in both.
+
+use super::access::{self, AccessRow, Block, Selection, Subjects, Summary, Taken};
+use super::diff::{Changes, DiffRow, Sides, selected_rows};
+use super::overlay::Overlay;
+use crate::eval::{Decider, Outcome, Truth};
+use crate::policy::ActionId;
+use crate::world::{EntityId, FactId, ResolvedRequest};
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::cell::Cell;
+use std::sync::Arc;
+
+/// With fewer classes of subjects that are alike than these, each is asked about as it is.
+const MANY_CLASSES: usize = 16;
+
+/// The list with its rows grouped, as far as `takes` says so of those that are allowed or unknown. `takes` is asked about one of several subjects
+/// with the same row, and told how many they are.
+pub fn blast_radius(decider: &Decider<'_>, selection: &Selection, takes: impl Fn(&AccessRow, usize) -> Taken) -> Summary {
+    let own_roles_apart = || without_own_roles(decider, selection).and_then(|without| apart(decider, &without, selection, &takes));
+    own_roles_apart().unwrap_or_else(|| access::summary_by_class(decider, selection, &takes))
+}
+
+/// The world in which no role is assigned to any of the subjects; `None` if that makes too few of them alike to be of use.
+fn without_own_roles(decider: &Decider<'_>, selection: &Selection) -> Option<Overlay> {
+    let classes = access::class_count(decider, selection)?;
+    if classes < MANY_CLASSES {
+        return None;
+    }
+    let (world, at) = (decider.world, decider.context.at);
+    let subjects: Vec<EntityId> = match &selection.subjects {
+        Subjects::Kinds(kinds) => world.living_of(kinds, at).collect(),
+        Subjects::These(these) => these.iter().map(|&(subject, _)| subject).collect(),
+    };
+    let mut without = Overlay { world: world.clone(), context: decider.context.clone() };
+    let assigned: Vec<FactId> = subjects.into_iter().flat_map(|subject| world.assignments_of(subject)).collect();
+    for id in assigned.into_iter().filter(|&id| world.fact(id).during.contains(at)) {
+        without.world.assume_end(id, at);
+    }
+    let left = access::class_count(&without.decider(decider.compiled), selection)?;
+    (left * 2 < classes).then_some(without)
+}
+
+/// The list, of which the rows of the world without roles come by class, and what differs from these for each subject by itself. `None` if
+/// anything might differ, if a request was given up, or if the rows are few.
+fn apart(decider: &Decider<'_>, without: &Overlay, selection: &Selection, takes: &impl Fn(&AccessRow, usize) -> Taken) -> Option<Summary> {
+    let old = without.decider(decider.compiled);
+    let sides = Sides::of_one_world(&old, decider);
+    let own = OwnRows { by_subject: selected_rows(sides, &Changes::between(sides), selection)?, selection };
+    let given_up = Cell::new(own.by_subject.values().flatten().any(DiffRow::is_given_up));
+    let blocks = access::blocks(&old, selection).flat_map(|block| {
+        given_up.set(given_up.get() || block.rows.iter().any(|row| row.exhausted.is_some()));
+        own.added_to(block)
+    });
+    let summary = access::summary_without_ways(decider, selection, blocks, takes)?;
+    (!given_up.get()).then_some(summary)
+}
+
+/// What roles of their own change for subjects.
+struct OwnRows<'a> {
+    by_subject: FxHashMap<EntityId, Vec<DiffRow>>,
+    selection: &'a Selection,
+}
+
+impl OwnRows<'_> {
+    /// A block of the world without roles as it is in the real one: subjects of whom one of its rows changes are taken out of it, and what
+    /// others can do besides comes apart.
+    fn added_to(&self, block: Block) -> Vec<Block> {
+        let Block { subjects, rows } = block;
+        let (mut same, mut others) = (Vec::new(), Vec::new());
+        for subject in subjects {
+            match self.by_subject.get(&subject) {
+                None => same.push(subject),
+                Some(changed) if changed.iter().all(|row| !is_listed(row.old.outcome)) => {
+                    same.push(subject);
+                    others.push(Block { subjects: vec![subject], rows: new_rows(subject, changed).collect() });
+                }
+                Some(changed) => others.push(Block { subjects: vec![subject], rows: self.changed_rows(subject, &rows, changed) }),
+            }
+        }
+        let same = same.first().copied().map(|first| {
+            let is_first = rows.first().is_none_or(|row| row.request.subject == first);
+            Block { rows: if is_first { rows } else { of_subject(first, &rows).collect() }, subjects: same }
+        });
+        same.into_iter().chain(others).collect()
+    }
+
+    /// All rows of a subject, by action.
+    fn changed_rows(&self, subject: EntityId, rows: &[AccessRow], changed: &[DiffRow]) -> Arc<[AccessRow]> {
+        let differ: FxHashSet<ResolvedRequest> = changed.iter().map(|row| row.request().1).collect();
+        let kept = of_subject(subject, rows).filter(|row| !differ.contains(&row.request));
+        let mut all: Vec<AccessRow> = kept.chain(new_rows(subject, changed)).collect();
+        let place: FxHashMap<ActionId, usize> = self.selection.actions.iter().enumerate().map(|(place, &action)| (action, place)).collect();
+        all.sort_by_key(|row| place[&row.request.action]);
+        all.into()
+    }
+}
+
+/// The rows as those of another subject.
+fn of_subject(subject: EntityId, rows: &[AccessRow]) -> impl Iterator<Item = AccessRow> {
+    rows.iter().map(move |row| AccessRow { request: ResolvedRequest { subject, ..row.request }, ..*row })
+}
+
+/// What a subject can do, or may be able to do, of what changes.
+fn new_rows(subject: EntityId, changed: &[DiffRow]) -> impl Iterator<Item = AccessRow> {
+    changed.iter().filter_map(move |row| {
+        let outcome = row.new.outcome.filter(|&outcome| is_listed(Some(outcome)))?;
+        let request = ResolvedRequest { subject, ..row.request().1 };
+        // Whether it is sure that the subject is asked about is not part of a summary.
+        Some(AccessRow { request, outcome, member: Truth::True, exhausted: row.new.exhausted })
+    })
+}
+
+fn is_listed(outcome: Option<Outcome>) -> bool {
+    matches!(outcome, Some(Outcome::Allowed | Outcome::Unknown))
+}
