@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 /// The deepest nesting of folders.
 const DEEPEST: usize = 16;
 
-/// What a file is for, by the end of its name.
+/// What a file is for, by the end of its name, in capitals or not.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum FileRole {
     /// `*.toml`: of a pack or of a world.
@@ -26,7 +26,7 @@ pub(super) enum FileRole {
 
 impl FileRole {
     pub(super) fn of(path: &Path) -> FileRole {
-        let extension = |path: &Path| path.extension().map(|extension| extension.to_string_lossy().into_owned());
+        let extension = |path: &Path| path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
         match extension(path).as_deref() {
             Some("ndjson") => FileRole::Lines,
             Some("json" | "jsonl" | "csv" | "tsv") => FileRole::Export,

@@ -57,7 +57,19 @@ fn a_world_is_every_toml_and_ndjson_below_its_folders_each_once() {
     assert_eq!(names(&["imports"]), "`WORLD/imports` is a folder without a world: it has no `.toml` or `.ndjson`");
     assert_eq!(names(&["x.suite.toml"]), "`WORLD/x.suite.toml` is a suite of tests, which belongs to no pack and no world");
     let mapping = read_pack(&whole.join("imports/entra.map.toml")).unwrap_err().to_string();
-    assert!(mapping.ends_with("entra.map.toml` is a mapping of imports, which belongs to no pack and no world"), "{mapping}");
+    assert!(
+        mapping.ends_with("entra.map.toml` is a mapping of imports (`import --map` checks it), which belongs to no pack and no world"),
+        "{mapping}"
+    );
+}
+
+#[test]
+fn the_ending_of_a_name_may_be_in_capitals() {
+    let whole = folder(&["A.CSV", "b.Json", "c.tsv", "d.txt", "e.MAP.toml", "f.NDJSON"]);
+    let found = crate::files::exports(&[whole.path().to_owned()]).unwrap();
+    assert_eq!(found.iter().map(|file| file.name.as_str()).collect::<Vec<_>>(), ["A.CSV", "b.Json", "c.tsv", "f.NDJSON"]);
+    let packs = folder(&["a.TOML", "b.toml", "c.Suite.Toml"]);
+    assert_eq!(names(packs.path()), "a.TOML b.toml");
 }
 
 #[test]

@@ -81,7 +81,7 @@ pub fn pack_at(path: Option<&Path>) -> Result<Pack, ReadError> {
     };
     let files = files::read_pack(path)?;
     if let [file] = files.as_slice()
-        && (file.name.rsplit('.').next() == Some("ndjson") || syntax::looks_like_world(&file.text))
+        && (ending(&file.name) == "ndjson" || syntax::looks_like_world(&file.text))
     {
         return Err(ReadError::WorldForPack { path: file.name.clone() });
     }
@@ -182,13 +182,18 @@ enum WorldSources {
     Files(Vec<Source>),
 }
 
+/// The ending of a file's name, in small letters.
+fn ending(name: &str) -> String {
+    name.rsplit('.').next().unwrap_or_default().to_lowercase()
+}
+
 fn sources_at(compiled: &CompiledPolicy, paths: &[PathBuf]) -> Result<WorldSources, ReadError> {
     let paths = files::world_files(paths)?;
     let mut sources = Vec::with_capacity(paths.len());
     for path in &paths {
         let Some(packed) = files::map_packed(path)? else {
             let source = files::read_world(path)?;
-            let is_toml = source.name.rsplit('.').next() == Some("toml");
+            let is_toml = ending(&source.name) == "toml";
             if is_toml && syntax::looks_like_pack(&source.text) && !has_kinds_like_elements(&compiled.policy) {
                 return Err(ReadError::PackForWorld { path: source.name });
             }
@@ -346,9 +351,9 @@ fn read(compiled: &CompiledPolicy, mut files: Vec<Source>, progress: &Progress) 
     let mut parts = Vec::new();
     for file in files {
         let inline = file.name.ends_with(".suite.toml");
-        let lines = match file.name.rsplit('.').next() {
-            Some("toml") => false,
-            Some("ndjson") => true,
+        let lines = match ending(&file.name).as_str() {
+            "toml" => false,
+            "ndjson" => true,
             _ => return Err(ReadError::WorldFormat { path: file.name }),
         };
         let (id, unreadable) = file.add_to(&mut sources);

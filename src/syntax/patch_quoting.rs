@@ -8,7 +8,7 @@ pub fn fit_patches(sources: &Sources, diagnostics: &mut [Diagnostic]) {
     let mut quotes: Vec<(FileId, QuoteContext)> = Vec::new();
     for diagnostic in diagnostics {
         let Some(patch) = &mut diagnostic.patch else { continue };
-        let is_json = sources.name(patch.span.file).ends_with(".ndjson");
+        let is_json = sources.name(patch.span.file).to_lowercase().ends_with(".ndjson");
         // The place of the mistake within the line is not known.
         let is_whole_line = is_json && sources.slice(patch.span).starts_with('{');
         // Control characters do not belong into a file.
