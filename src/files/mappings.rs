@@ -40,6 +40,9 @@ pub fn mapping(name: &str, asker: Option<&str>) -> Result<Source, String> {
     if let Some(found) = SHIPPED.get_file(&file) {
         return Ok(Source::of_bytes(format!("{FOLDER}/{}", shown(found.path())), found.contents().to_vec()));
     }
+    if Path::new(&file).is_file() {
+        return Err(format!("no mapping is named `{name}`, and there is a file `{file}` here: write `--map {file}`"));
+    }
     let known = embedded_mappings();
     let meant = did_you_mean(name, known.iter().copied()).map_or_else(String::new, |meant| format!(" (did you mean `{meant}`?)"));
     let known: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();

@@ -32,7 +32,7 @@ fn of_folder(folder: &Path) -> Result<Vec<PathBuf>, ReadError> {
 pub(super) fn named(path: &Path) -> Result<PathBuf, ReadError> {
     match FileRole::of(path) {
         FileRole::Suite => Err(ReadError::NotData { path: shown(path), what: "a suite of tests" }),
-        FileRole::Mapping => Err(ReadError::NotData { path: shown(path), what: "a mapping of imports" }),
+        FileRole::Mapping => Err(ReadError::NotData { path: shown(path), what: "a mapping of imports (`import --map` checks it)" }),
         _ => Ok(path.to_owned()),
     }
 }
