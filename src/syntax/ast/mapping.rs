@@ -52,6 +52,8 @@ pub struct ExportDecl {
     pub name: Text,
     /// What it is, in words.
     pub title: Option<Text>,
+    /// Whether it says what a file of it looks like, or where it is.
+    pub is_recognizable: bool,
     /// What its rows have.
     pub looks_like: Vec<LookDecl>,
     /// Names that must be bound.

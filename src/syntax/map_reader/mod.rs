@@ -18,7 +18,7 @@ pub use template::{is_filled, parts, unfilled};
 
 use super::Text;
 use super::ast::expr::Pattern;
-use super::ast::mapping::{ChannelDecl, MappingDocument, NamesDecl, Templated};
+use super::ast::mapping::{ChannelDecl, ExportDecl, MappingDocument, NamesDecl, Templated};
 use super::grammar;
 use super::naming::{self, Naming};
 use super::toml::{Fields, Toml, Value, dismantle, entries, parse, shown};
@@ -51,9 +51,26 @@ pub fn mapping_document(sources: &Sources, file: FileId) -> (MappingDocument, Ve
     let mut fields = Fields::new(toml, &table, "mapping", toml.start());
     document.extends = fields.text_or_texts("extends").unwrap_or_default();
     diagnostics.append(&mut fields.diagnostics);
+    // A key that is misspelt is reported already.
+    if !diagnostics.iter().any(|diagnostic| diagnostic.code == Code::UnknownKey) {
+        diagnostics.extend(unrecognizable(&document.sources));
+    }
     dismantle(table);
     diag::sort(&mut diagnostics);
     (document, diagnostics)
+}
+
+/// Reports sources of which no file could be: they say neither what one looks like nor where it is.
+fn unrecognizable(sources: &[ExportDecl]) -> Vec<Diagnostic> {
+    let known = || sources.iter().filter(|source| source.is_recognizable).map(|source| source.name.value.as_str());
+    let mistake = |source: &ExportDecl| {
+        let headline =
+            format!("the source `{}` has neither `looks-like` nor `path`, so that no file is one of it", shown(&source.name.value));
+        let diagnostic = Diagnostic::new(Code::MissingKey, headline, source.name.span, "no file is one of it");
+        let help = diagnostic.help("write `looks-like = [\"/key\"]`, what its rows have, or `path = \"{group}/members.json\"`");
+        help.nearest(&source.name.value, source.name.span, known())
+    };
+    sources.iter().filter(|source| !source.is_recognizable).map(mistake).collect()
 }
 
 /// Reads each table `[NOUN.NAME]`.

@@ -11,13 +11,14 @@ use crate::syntax::toml::{Fields, entries};
 /// Reads a source.
 pub(super) fn read(name: Text, fields: &mut Fields<'_>) -> ExportDecl {
     let title = fields.text("title");
+    let is_recognizable = fields.has("looks-like") || fields.has("path");
     let looks_like = looks_like(fields);
     let (needs, may) = (fields.texts("needs"), fields.texts("may"));
     let (paths, urls) = (fields.text_or_texts("path").unwrap_or_default(), fields.text_or_texts("urls").unwrap_or_default());
     let tells = tells(fields);
     let (only, forms, kind) = (tests(fields, "only"), forms(fields, "match"), kind_table(fields));
     let entries = entry::read_all(fields);
-    ExportDecl { name, title, looks_like, needs, may, paths, urls, tells, only, forms, kind, entries }
+    ExportDecl { name, title, is_recognizable, looks_like, needs, may, paths, urls, tells, only, forms, kind, entries }
 }
 
 fn looks_like(fields: &mut Fields<'_>) -> Vec<LookDecl> {
