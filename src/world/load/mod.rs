@@ -37,6 +37,8 @@ mod temporal_cycles;
 #[cfg(test)]
 mod tests;
 mod twins;
+
+pub use twins::{plain_form, twin_words};
 mod unknown;
 mod unresolved;
 mod values;

@@ -24,7 +24,7 @@ pub(super) fn twins(policy: &Policy, world: &World) -> Vec<Diagnostic> {
 fn of_kind(policy: &Policy, world: &World, kind: KindId) -> Vec<Diagnostic> {
     let Range { start, end } = world.entities.of_kind()[kind.index()].clone();
     let all = || (start..end).into_par_iter().map(EntityId);
-    let plain_of = |ent: EntityId| plain(world.entities.id(ent), &Difference::ALL);
+    let plain_of = |ent: EntityId| plain_form(world.entities.id(ent));
     // Two that are their own plain forms are no twins.
     if all().all(|ent| matches!(plain_of(ent), Cow::Borrowed(_))) {
         return Vec::new();
@@ -54,21 +54,32 @@ fn of_kind(policy: &Policy, world: &World, kind: KindId) -> Vec<Diagnostic> {
 fn alike(policy: &Policy, world: &World, kind: KindId, mut pair: [EntityId; 2]) -> Option<Diagnostic> {
     // The mistake is more likely in the later one.
     pair.sort_unstable_by_key(|&ent| std::cmp::Reverse(world.declared_at(ent)));
-    let differences = Difference::between(pair.map(|ent| world.entities.id(ent)));
-    let name = |ent: EntityId| {
-        let id = shorten(world.entities.id(ent), Limit::NAME);
-        let shown = if differences == [Difference::Capitals] { id } else { escaped(&id).into() };
-        format!("`{}:{shown}`", names::kind_name(policy, kind))
-    };
-    let [later, earlier] = pair.map(name);
-    let what = all_of(differences.iter().map(|difference| difference.words()));
-    let headline = format!("{later} and {earlier} differ only in {what}");
+    let ([later, earlier], headline) = twin_words(names::kind_name(policy, kind), pair.map(|ent| world.entities.id(ent)));
     let diagnostic = Diagnostic::new(Code::TwinIds, headline, world.declared_at(pair[0])?, later);
     let diagnostic = match world.declared_at(pair[1]) {
         Some(place) => diagnostic.and(place, earlier),
         None => diagnostic.note(format!("the pack names {earlier}")),
     };
     Some(diagnostic.help("if they are one, write the id in one way; if they are two, give one of them an id that cannot be mistaken"))
+}
+
+/// How two twins of a kind are called, and a headline that says in what they differ.
+pub fn twin_words(kind: &str, ids: [&str; 2]) -> ([String; 2], String) {
+    let differences = Difference::between(ids);
+    let name = |id: &str| {
+        let id = shorten(id, Limit::NAME);
+        let shown = if differences == [Difference::Capitals] { id } else { escaped(&id).into() };
+        format!("`{kind}:{shown}`")
+    };
+    let [later, earlier] = ids.map(name);
+    let what = all_of(differences.iter().map(|difference| difference.words()));
+    let headline = format!("{later} and {earlier} differ only in {what}");
+    ([later, earlier], headline)
+}
+
+/// The form that an id shares with its twins; borrowed if it is that itself.
+pub fn plain_form(id: &str) -> Cow<'_, str> {
+    plain(id, &Difference::ALL)
 }
 
 /// The text with escapes for all that is not plain ASCII, so that a reader sees what it is made of.
