@@ -27,7 +27,7 @@ pub(super) fn source(mappings: &Mappings, bindings: &mut Bindings<'_>, file: &st
             }
         });
     }
-    let rows: Vec<Json<'_>> = export.rows().take(LOOKED_AT).filter_map(Result::ok).collect();
+    let rows: Vec<Json<'_>> = export.rows().take(LOOKED_AT).filter_map(Result::ok).filter(|row| !matches!(row, Json::Null)).collect();
     let looks = |source: &Source| {
         let fits = |row: &Json<'_>| source.looks_like.iter().all(|(pointer, values)| has(row, pointer, values));
         (!source.looks_like.is_empty() && rows.iter().any(fits)).then_some(source.looks_like.len())
@@ -93,10 +93,10 @@ fn nearest<'m>(mappings: &'m Mappings, row: &Json<'_>) -> Option<(&'m Source, Ve
 /// Whether a row has a pointer, with one of the values if there are any. The name of a type in its way counts as there.
 fn has(row: &Json<'_>, pointer: &Pointer, values: &[String]) -> bool {
     match row.at(&pointer.steps) {
-        Found::Absent => false,
+        Found::Absent | Found::Unread(_) => false,
         Found::Value(value) if !values.is_empty() => {
             let text = match value {
-                Json::Text(text) => text.to_lowercase(),
+                Json::Text(text) => text.trim().to_lowercase(),
                 Json::Bool(value) => value.to_string(),
                 Json::Number(number) => number.clone(),
                 _ => return false,

@@ -34,7 +34,12 @@ impl Evaluator<'_> {
     /// What a row says.
     pub(in crate::import) fn row(&mut self, number: u32, row: &Json<'_>) {
         self.list.rows += 1;
-        let place = Place { row, number, item: None, list: WHOLE, item_number: 0, quiet: false };
+        // A row of blanks says nothing.
+        if matches!(row, Json::Null) {
+            self.list.passed_over += 1;
+            return;
+        }
+        let mut place = Place { row, number, item: None, list: WHOLE, item_number: 0, is_unread: false, quiet: false };
         let source = self.source;
         self.close(Place { quiet: true, ..place });
         let mut said = Said::default();

@@ -60,7 +60,7 @@ impl Evaluator<'_> {
     pub(super) fn tested(&mut self, pointer: &Pointer, place: Place<'_, '_>) -> Option<String> {
         let found = Self::value(pointer, place);
         match found {
-            Found::Value(Json::Text(text)) if !text.trim().is_empty() => Some(text.to_string()),
+            Found::Value(Json::Text(text)) if !text.trim().is_empty() => Some(text.trim().to_owned()),
             Found::Value(Json::Bool(value)) => Some(value.to_string()),
             Found::Value(Json::Number(number)) => Some(number.clone()),
             Found::Value(Json::Text(_)) | Found::Null if pointer.may >= Mark::Empty => Some(String::new()),
@@ -192,6 +192,7 @@ impl Evaluator<'_> {
             Found::Absent => format!("{at} is missing"),
             Found::Twice => format!("{at} is there more than once"),
             Found::TypeName => format!("{at} is missing: the name of a type is in its place"),
+            Found::Unread(why) => (*why).to_owned(),
         };
         self.problem(what.clone(), None, place);
         let help = match found {

@@ -2,6 +2,7 @@
 
 use super::TextOf;
 use super::value::{Entries, Json};
+use crate::diag::phrases::counted;
 use ::csv::{ReaderBuilder, StringRecord, StringRecordsIntoIter};
 use std::borrow::Cow;
 
@@ -14,6 +15,8 @@ pub(super) struct Table<'t> {
     header: Vec<String>,
     /// The text from the header on.
     body: &'t str,
+    /// The lines before it.
+    lines_before: usize,
     delimiter: u8,
 }
 
@@ -23,10 +26,11 @@ pub(super) struct Table<'t> {
 ///
 /// If it has no header.
 pub(super) fn table(text: &str, is_tsv: bool) -> Result<Table<'_>, String> {
-    let mut body = text;
+    let (mut body, mut lines_before) = (text, 0);
     // PowerShell writes a line for the type, and spreadsheets one for the delimiter.
     while body.starts_with("#TYPE") || body.starts_with("sep=") {
         body = body.split_once('\n').map_or("", |(_, rest)| rest);
+        lines_before += 1;
     }
     let first = body.lines().next().unwrap_or("");
     let delimiter = if is_tsv { b'\t' } else { delimiter(first) };
@@ -35,7 +39,9 @@ pub(super) fn table(text: &str, is_tsv: bool) -> Result<Table<'_>, String> {
     if header.iter().all(|name| name.trim().is_empty()) {
         return Err("is empty: CSV begins with a header".to_owned());
     }
-    Ok(Table { header, body, delimiter })
+    let table = Table { header, body, lines_before, delimiter };
+    let wrong = table.records().next().and_then(|(_, wrong)| wrong);
+    wrong.map_or(Ok(table), |why| Err(format!("has a header that {why}")))
 }
 
 /// The delimiter of which there are most outside quotes.
@@ -56,27 +62,107 @@ fn reader(body: &str, delimiter: u8) -> StringRecordsIntoIter<&[u8]> {
 }
 
 impl Table<'_> {
+    /// The names of its columns.
+    pub(super) fn columns(&self) -> impl Iterator<Item = &str> {
+        self.header.iter().map(String::as_str)
+    }
+
     /// The number of its lines, which is at least that of its rows.
     pub(super) fn lines(&self) -> usize {
         memchr::memchr_iter(b'\n', self.body.as_bytes()).count() + 1
     }
 
-    /// The rows, in order.
+    /// The rows, in order. One without any value is null.
     pub(super) fn rows(&self) -> impl Iterator<Item = Result<Json<'_>, String>> {
-        reader(self.body, self.delimiter).skip(1).map(|record| match record {
-            Ok(record) => self.row(&record),
-            Err(error) => Err(format!("is not CSV: {error}")),
+        self.records().skip(1).map(|record| match record {
+            (_, Some(why)) => Err(why),
+            (Ok(record), None) => self.row(&record),
+            (Err(error), None) => Err(format!("is not CSV: {error}")),
+        })
+    }
+
+    /// All records, the header too, each with what is wrong with its quotes.
+    fn records(&self) -> impl Iterator<Item = (::csv::Result<StringRecord>, Option<String>)> {
+        let mut records = reader(self.body, self.delimiter);
+        let (mut start, mut line) = (0, self.lines_before + 1);
+        std::iter::from_fn(move || {
+            let record = records.next()?;
+            let end = usize::try_from(records.reader().position().byte()).unwrap_or(usize::MAX).min(self.body.len());
+            let text = self.body.as_bytes().get(start..end).unwrap_or_default();
+            let lines = |text: &[u8]| memchr::memchr_iter(b'\n', text).count();
+            let wrong = memchr::memchr(b'"', text).and_then(|_| Misquoted::of(text, self.delimiter)).map(|wrong| match wrong {
+                Misquoted::Open(at) => {
+                    format!("has a quote, opened in line {}, that is not closed: the rest of the file is in it", line + lines(&text[..at]))
+                }
+                Misquoted::Followed(at) => {
+                    format!("has text after a closing quote in line {}: a quote in a cell is written twice", line + lines(&text[..at]))
+                }
+            });
+            (start, line) = (end, line + lines(text));
+            Some((record, wrong))
         })
     }
 
     fn row(&self, record: &StringRecord) -> Result<Json<'_>, String> {
-        if record.len() > self.header.len() {
-            return Err(format!("has {} cells, and the header {}", record.len(), self.header.len()));
+        if record.iter().all(|text| text.trim().is_empty()) {
+            return Ok(Json::Null);
         }
-        let entry = |(name, cell): (&String, &str)| -> (TextOf<'static>, Json<'static>) {
-            (Cow::Owned(name.clone()), Json::Text(Cow::Owned(cell.to_owned())))
+        let (cells, columns) = (record.len(), self.header.len());
+        let counts = || format!("has {}, and the header {columns}", counted(cells, "cell"));
+        // Delimiters at the end of a row make cells that are blank.
+        if record.iter().skip(columns).any(|text| !text.trim().is_empty()) {
+            return Err(counts());
+        }
+        let entry = |(number, name): (usize, &String)| -> (TextOf<'static>, Json<'static>) {
+            let value = record.get(number).map_or_else(|| Json::Cut(format!("the row {}", counts())), |text| Json::Text(cell(text).into()));
+            (Cow::Owned(name.clone()), value)
         };
-        Ok(Json::Object(Entries(self.header.iter().zip(record).map(entry).collect())))
+        Ok(Json::Object(Entries(self.header.iter().enumerate().map(entry).collect())))
+    }
+}
+
+/// A cell without the blanks around it, and without the `="…"` by which spreadsheets keep a text a text.
+fn cell(text: &str) -> String {
+    let text = text.trim();
+    let inside = text.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')).map(|inside| inside.replace("\"\"", "\u{0}"));
+    match inside {
+        Some(inside) if !inside.contains('"') => inside.replace('\u{0}', "\"").trim().to_owned(),
+        _ => text.to_owned(),
+    }
+}
+
+/// What is wrong with the quotes of a record, and where.
+enum Misquoted {
+    /// A quote is opened and not closed.
+    Open(usize),
+    /// A closing quote is followed by text.
+    Followed(usize),
+}
+
+impl Misquoted {
+    /// The first such place in a record. A quote that does not begin a cell is a character like any other.
+    fn of(record: &[u8], delimiter: u8) -> Option<Misquoted> {
+        enum At {
+            Start,
+            Bare,
+            Quoted(usize),
+            Closed(usize),
+        }
+        let mut at = At::Start;
+        for (place, &byte) in record.iter().enumerate() {
+            let ends = byte == delimiter || matches!(byte, b'\r' | b'\n');
+            at = match at {
+                At::Quoted(opened) if byte == b'"' => At::Closed(opened),
+                At::Quoted(opened) => At::Quoted(opened),
+                At::Closed(opened) if byte == b'"' && record[place - 1] == b'"' => At::Quoted(opened),
+                _ if ends => At::Start,
+                At::Closed(opened) if matches!(byte, b' ' | b'\t') => At::Closed(opened),
+                At::Closed(_) => return Some(Misquoted::Followed(place)),
+                At::Start if byte == b'"' => At::Quoted(place),
+                At::Start | At::Bare => At::Bare,
+            };
+        }
+        if let At::Quoted(opened) = at { Some(Misquoted::Open(opened)) } else { None }
     }
 }
 
@@ -113,9 +199,34 @@ mod tests {
 
     #[test]
     fn rows_of_other_lengths_say_so() {
-        assert_eq!(cell("id,name\na\n", 0, "name"), "Absent");
+        assert_eq!(cell("id,name\na\n", 0, "name"), "Unread(\"the row has 1 cell, and the header 2\")");
         assert_eq!(cell("id,name\na,b,c\n", 0, "name"), "has 3 cells, and the header 2");
+        assert_eq!(cell("id,name\na,b,, \n", 0, "name"), "b");
         assert_eq!(cell("id,id\na,b\n", 0, "id"), "Twice");
         assert!(table("", false).is_err());
+    }
+
+    #[test]
+    fn blanks_around_cells_are_not_theirs() {
+        assert_eq!(cell("id,name\n a\u{a0},\" b \" \n", 0, "id"), "a");
+        assert_eq!(cell("id,name\n a,\" b \" \n", 0, "name"), "b");
+        assert_eq!(cell("id;name\n=\"01\";\"=\"\"a\"\"\"\n", 0, "id"), "01");
+        assert_eq!(cell("id;name\n=\"01\";\"=\"\"a\"\"\"\n", 0, "name"), "a");
+        assert_eq!(cell("id;name\n=\"a\"&\"b\";x\n", 0, "id"), "=\"a\"&\"b\"");
+    }
+
+    #[test]
+    fn quotes_that_do_not_close_a_cell_make_a_row_unreadable() {
+        let open = |line| format!("has a quote, opened in line {line}, that is not closed: the rest of the file is in it");
+        let text = "id;name\na;b\nc;\"d\ne;f\n";
+        assert_eq!((cell(text, 0, "name"), cell(text, 1, "name")), ("b".to_owned(), open(3)));
+        assert_eq!(cell("sep=;\nid;name\n\"a;b\n", 0, "name"), open(3));
+        assert_eq!(cell("id;name\n\"a\nb\";\"\"\"\n", 0, "name"), open(3));
+        let followed = "id;name\na;\"b\nc;d\ne;\"f\"\n";
+        assert_eq!(cell(followed, 0, "name"), "has text after a closing quote in line 4: a quote in a cell is written twice");
+        for sound in ["\"b\"", "\"b\"\"c\"", "\"\"", "b \"c\" d", "\"b\nc\"", "\"b\" "] {
+            assert!(!cell(&format!("id;name\na;{sound}\r\n"), 0, "name").starts_with("has "), "{sound}");
+        }
+        assert!(table("id;\"name\na;b\n", false).is_err_and(|why| why.contains("opened in line 1")));
     }
 }

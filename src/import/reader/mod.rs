@@ -71,6 +71,14 @@ impl<'t> Export<'t> {
         }
     }
 
+    /// The columns of a table.
+    pub(super) fn columns(&self) -> Option<Vec<&str>> {
+        match &self.rows {
+            Rows::Csv(table) => Some(table.columns().collect()),
+            Rows::Json(_) | Rows::Lines(_) => None,
+        }
+    }
+
     /// Whether it has no row.
     pub(super) fn is_empty(&self) -> bool {
         match &self.rows {
@@ -91,7 +99,7 @@ impl<'t> Export<'t> {
 }
 
 /// Keys as they are compared: without blanks around them, in small letters.
-fn alike(key: &str, wanted: &str) -> bool {
+pub(super) fn alike(key: &str, wanted: &str) -> bool {
     let key = key.trim();
     key.eq_ignore_ascii_case(wanted) || !key.is_ascii() && key.to_lowercase() == wanted.to_lowercase()
 }

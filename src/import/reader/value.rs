@@ -16,6 +16,8 @@ pub(in crate::import) enum Json<'t> {
     Text(TextOf<'t>),
     List(Vec<Json<'t>>),
     Object(Entries<'t>),
+    /// A cell of a column that its row is too short for: what is wrong with the row.
+    Cut(String),
 }
 
 /// The entries of an object, in order; a key may stand twice.
@@ -35,6 +37,8 @@ pub(in crate::import) enum Found<'r, 't> {
     Twice,
     /// The name of a type where an object or a list was: it was exported with too little depth.
     TypeName,
+    /// Nobody can say, for this reason: the row, or this part of it, cannot be read.
+    Unread(&'r str),
 }
 
 impl<'t> Json<'t> {
@@ -56,8 +60,13 @@ impl<'t> Json<'t> {
 
     /// Its keys, if it is an object.
     pub(in crate::import) fn all_keys(&self) -> impl Iterator<Item = &str> {
+        self.entries().map(|(key, _)| key)
+    }
+
+    /// Its entries, if it is an object.
+    pub(in crate::import) fn entries(&self) -> impl Iterator<Item = (&str, &Json<'t>)> {
         let entries = if let Json::Object(Entries(entries)) = self { entries.as_slice() } else { &[] };
-        entries.iter().map(|(key, _)| &**key)
+        entries.iter().map(|(key, value)| (&**key, value))
     }
 
     /// Its type, with an article.
@@ -69,6 +78,7 @@ impl<'t> Json<'t> {
             Json::Text(_) => "a text",
             Json::List(_) => "a list",
             Json::Object(_) => "an object",
+            Json::Cut(_) => "lost",
         }
     }
 
@@ -88,7 +98,11 @@ impl<'t> Json<'t> {
                 other => return other,
             }
         }
-        if matches!(value, Json::Null) { Found::Null } else { Found::Value(value) }
+        match value {
+            Json::Null => Found::Null,
+            Json::Cut(why) => Found::Unread(why),
+            value => Found::Value(value),
+        }
     }
 }
 
