@@ -167,8 +167,13 @@ impl Evaluator<'_> {
                     let what = format!("{of} is {what}");
                     self.problem(what.clone(), Some(&value), place);
                     if let Filter::Names(table) = filter {
-                        let table = &self.mappings.tables[table].name;
-                        let help = format!("add it to `[names.{table}]`, or let the table say `missing = \"drop\"` to leave such rows out");
+                        let table = &self.mappings.tables[table];
+                        let help = if table.is_header(&value) {
+                            "the first line of the table's file is taken for its header: write a header above it".to_owned()
+                        } else {
+                            let name = &table.name;
+                            format!("add it to `[names.{name}]`, or let the table say `missing = \"drop\"` to leave such rows out")
+                        };
                         self.problems.help(self.file_name, &what, help);
                     }
                     return Text::Lost;

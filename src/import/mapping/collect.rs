@@ -54,10 +54,10 @@ pub fn collect(
     for (file, document) in documents.iter().rev() {
         for decl in &document.names {
             let mut beside = |asked: &str| load(sources.name(*file), Asked::File(asked)).map(|(_, text)| text);
-            match names::table(decl, &mut beside) {
-                Ok(table) if builder.tables.iter().all(|known| known.name != table.name) => builder.tables.push(table),
-                Ok(_) => {}
-                Err(mistake) => builder.report(mistake),
+            let (table, mistakes) = names::table(decl, &mut beside);
+            mistakes.into_iter().for_each(|mistake| builder.report(mistake));
+            if builder.tables.iter().all(|known| known.name != table.name) {
+                builder.tables.push(table);
             }
         }
     }

@@ -293,12 +293,14 @@ pub(super) const FILTERS: [(&str, Filter); 9] = [
 pub(super) struct Names {
     /// Its name.
     pub(super) name: String,
-    /// What each text stands for, by the text in small letters, sorted.
+    /// What each text stands for, by the text in small letters without blanks around it, sorted.
     pub(super) values: Vec<(String, String)>,
     /// The values as they are written, each with its place; those of a file with the place that names it.
     pub(super) written: Vec<Text>,
     /// What a text means that it does not have.
     pub(super) missing: Missing,
+    /// The header of the names in a file that is a table.
+    pub(super) header: Option<String>,
 }
 
 /// What a text means that a table of names does not have.
