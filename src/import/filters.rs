@@ -3,7 +3,7 @@
 use super::guid::{is_guid, is_two_guids};
 use super::mapping::{Filter, Mappings, Missing};
 use crate::policy::Policy;
-use crate::time::Instant;
+use crate::time::{Instant, TimeUnit};
 
 /// What a filter makes of a value.
 pub(super) enum Filtered {
@@ -28,7 +28,14 @@ pub(super) fn filtered(policy: &Policy, mappings: &Mappings, filter: Filter, val
         Filter::Last => or(value.rsplit('/').next().filter(|last| !last.is_empty()).map(str::to_owned), "no path"),
         Filter::Days => or(days(value).map(|days| days.to_string()), "no whole number of days"),
         Filter::Instant => or(instant(value).map(Instant::with_time), "no time with a zone"),
-        Filter::Date => or((value.len() == 10).then(|| Instant::parse(value).ok()).flatten().map(|day| day.to_string()), "no day"),
+        Filter::Date => or(day(value).map(|day| day.to_string()), "no day"),
+        Filter::Day(form) => {
+            let form = &mappings.day_forms[form];
+            let day = form.day(value).filter(|day| Instant::parse(day).is_ok());
+            or(day, &format!("no day of the form {}", form.text))
+        }
+        // What holds on the last day that there is has no end that could be written.
+        Filter::NextDay => or(day(value).map(|day| day.plus(1, TimeUnit::Days).unwrap_or(day).to_string()), "no day"),
         Filter::NotAfterCapture => match Instant::parse(value) {
             Ok(at) if captured.is_none_or(|captured| at <= captured) => Filtered::Value(value.to_owned()),
             Ok(_) => Filtered::Not("before the day of the export".to_owned()),
@@ -48,6 +55,11 @@ pub(super) fn filtered(policy: &Policy, mappings: &Mappings, filter: Filter, val
             }
         }
     }
+}
+
+/// A day alone.
+fn day(text: &str) -> Option<Instant> {
+    (text.len() == 10).then(|| Instant::parse(text).ok()).flatten()
 }
 
 /// A time of RFC 3339 with a zone, or `/Date(milliseconds)/`.

@@ -137,14 +137,14 @@ impl Evaluator<'_> {
         said: &Said,
     ) {
         let Some(&(_, first)) = attributes.first() else { return };
-        let (text, kinds) = match value {
+        let (written, kinds) = match value {
             GivenForm::Entity(kinds, text) => (text, Some(kinds)),
             GivenForm::Plain(text) => (text, None),
         };
-        let value = match self.text(text, place) {
+        let value = match self.text(written, place) {
             Text::Is(text) => match kinds {
                 Some(kinds) => self.intern(kinds, &text, said),
-                None => self.plain(first, &text, text_pointer(value), place),
+                None => self.plain(first, &text, written.pointer(), place),
             },
             Text::Left | Text::Dropped => return,
             Text::Lost | Text::Unbound(_) => TermId::ANY,
@@ -159,7 +159,7 @@ impl Evaluator<'_> {
     }
 
     /// A text, number or date as the type of the attribute has it; `_` if it is none.
-    fn plain(&mut self, attribute: AttributeId, text: &str, pointer: Option<String>, place: Place<'_, '_>) -> TermId {
+    fn plain(&mut self, attribute: AttributeId, text: &str, pointer: Option<&str>, place: Place<'_, '_>) -> TermId {
         let policy = self.policy;
         let (sort, text) = match &policy.attributes[attribute].value {
             ValueType::Number => (text.parse::<i64>().ok().map(|_| Sort::Written), text.to_owned()),
@@ -253,11 +253,12 @@ impl Evaluator<'_> {
     fn time(&mut self, since: &[Template], until: &[Template], place: Place<'_, '_>) -> Time {
         let mut time = Time { during: Interval::ALWAYS, days: [false; 2], is_lost: false, needs_capture: false };
         for (ends, texts) in [(false, since), (true, until)] {
-            for text in texts {
-                let (at, is_day) = match self.text(text, place) {
+            for template in texts {
+                let (at, is_day) = match self.text(template, place) {
                     Text::Is(text) => {
                         let Ok(at) = Instant::parse(&text) else {
-                            self.problem("a date is no date of RFC 3339".to_owned(), Some(&text), place);
+                            let what = template.pointer().map_or_else(|| if ends { code("until") } else { code("since") }, code);
+                            self.problem(format!("{what} is no date of RFC 3339, such as 2026-01-31"), Some(&text), place);
                             time.is_lost = true;
                             continue;
                         };
@@ -265,7 +266,7 @@ impl Evaluator<'_> {
                     }
                     Text::Left => continue,
                     Text::Lost | Text::Unbound(_) | Text::Dropped => {
-                        time.needs_capture |= self.captured.is_none() && text.needs_capture();
+                        time.needs_capture |= self.captured.is_none() && template.needs_capture();
                         time.is_lost = true;
                         continue;
                     }
@@ -291,11 +292,12 @@ impl Evaluator<'_> {
     }
 }
 
-/// The pointer of a value that is one placeholder.
-fn text_pointer(value: &GivenForm) -> Option<String> {
-    let (GivenForm::Entity(_, text) | GivenForm::Plain(text)) = value;
-    match text.parts.as_slice() {
-        [Part::Hole(Hole { of: HoleOf::Pointer(pointer), .. })] => Some(pointer.text.clone()),
-        _ => None,
+impl Template {
+    /// The pointer of a text that is one placeholder.
+    fn pointer(&self) -> Option<&str> {
+        match self.parts.as_slice() {
+            [Part::Hole(Hole { of: HoleOf::Pointer(pointer), .. })] => Some(&pointer.text),
+            _ => None,
+        }
     }
 }

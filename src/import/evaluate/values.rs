@@ -166,6 +166,10 @@ impl Evaluator<'_> {
                     };
                     let what = format!("{of} is {what}");
                     self.problem(what.clone(), Some(&value), place);
+                    if matches!(filter, Filter::Date | Filter::NextDay) {
+                        let help = "a day is written 2026-01-31; days of another form are read by a filter such as `day:DD.MM.YYYY`";
+                        self.problems.help(self.file_name, &what, help.to_owned());
+                    }
                     if let Filter::Names(table) = filter {
                         let table = &self.mappings.tables[table];
                         let help = if table.is_header(&value) {

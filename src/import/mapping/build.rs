@@ -1,6 +1,7 @@
 //! From the sources of a mapping as written to those that are read by.
 
-use super::{Channel, Entry, Given, GivenForm, KindTable, Kinds, NameId, Names, Per, Pointer, Says, Source, Tells, Test};
+use super::{Channel, DayForm, Entry, Given, GivenForm, KindTable, Kinds, NameId, Names, Per, Pointer, Says, Source, Tells, Test};
+use crate::diag::phrases::{any_of_at_most, code};
 use crate::diag::{Code, Diagnostic};
 use crate::policy::{AttributeId, KindId, Policy, ValueType};
 use crate::syntax::Text;
@@ -23,6 +24,10 @@ pub(super) struct Builder<'p> {
     pub(super) attribute_names: Vec<String>,
     /// The tables of names.
     pub(super) tables: Vec<Names>,
+    /// The forms of days.
+    pub(super) day_forms: Vec<DayForm>,
+    /// Unknown kinds and filters that are reported: each once, wherever else it stands.
+    pub(super) reported: BTreeSet<String>,
     /// The names that something binds here.
     pub(super) in_scope: Vec<NameId>,
     /// The kinds that `{kind}` may be here.
@@ -42,6 +47,8 @@ impl<'p> Builder<'p> {
             names: Vec::new(),
             attribute_names: Vec::new(),
             tables: Vec::new(),
+            day_forms: Vec::new(),
+            reported: BTreeSet::new(),
             in_scope: Vec::new(),
             bound_kinds: Vec::new(),
             has_item: false,
@@ -54,8 +61,9 @@ impl<'p> Builder<'p> {
         self.diagnostics.push(diagnostic);
     }
 
-    pub(super) fn finish(self) -> (Vec<String>, Vec<String>, Vec<Names>, Vec<Diagnostic>) {
-        (self.names, self.attribute_names, self.tables, self.diagnostics)
+    /// What was found on the way.
+    pub(super) fn diagnostics(&mut self) -> Vec<Diagnostic> {
+        std::mem::take(&mut self.diagnostics)
     }
 
     /// The number of the name of an attribute.
@@ -201,9 +209,11 @@ impl<'p> Builder<'p> {
         let Some(&(_, first)) = attributes.first() else {
             let kind = &policy.kinds[kinds.all()[0]];
             let headline = format!("{} has no attribute `{}`", kind.meta.name, name.value);
-            let known: Vec<&str> = kind.attributes.iter().map(|&id| policy.attributes[id].name.as_str()).collect();
+            let known = kind.attributes.iter().map(|&id| &policy.attributes[id]).filter(|attribute| !attribute.member_of);
+            let known: Vec<&str> = known.map(|attribute| attribute.name.as_str()).collect();
             let diagnostic = Diagnostic::new(Code::UnknownAttribute, headline, name.span, "unknown attribute");
-            self.report(diagnostic.nearest(&name.value, name.span, known));
+            let all = any_of_at_most(known.iter().map(code), 20);
+            self.report(diagnostic.help(format!("{} may have {all}", kind.meta.name)).nearest(&name.value, name.span, known));
             return None;
         };
         if policy.attributes[first].member_of {

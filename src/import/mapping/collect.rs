@@ -1,7 +1,7 @@
 //! The files of mappings, joined.
 
 use super::build::Builder;
-use super::{Channel, Names, Source, names};
+use super::{Channel, DayForm, Names, Source, names};
 use crate::diag::{Code, Diagnostic};
 use crate::policy::Policy;
 use crate::syntax::ast::mapping::MappingDocument;
@@ -18,6 +18,8 @@ pub struct Mappings {
     pub(in crate::import) channels: Vec<Channel>,
     pub(in crate::import) sources: Vec<Source>,
     pub(in crate::import) tables: Vec<Names>,
+    /// The forms of days that filters read.
+    pub(in crate::import) day_forms: Vec<DayForm>,
     /// All names, by their id.
     pub(in crate::import) names: Vec<String>,
     /// The names of attributes of which facts speak.
@@ -82,12 +84,12 @@ pub fn collect(
     for &table in &builder.role_tables {
         diagnostics.extend(builder.tables[table].role_mistakes(policy));
     }
-    let (names, attribute_names, tables, mistakes) = builder.finish();
-    diagnostics.extend(mistakes);
+    diagnostics.extend(builder.diagnostics());
+    let Builder { names, attribute_names, tables, day_forms, .. } = builder;
     crate::syntax::fit_patches(sources, &mut diagnostics);
     crate::diag::sort(&mut diagnostics);
     let sound = !diagnostics.iter().any(Diagnostic::is_error);
-    (sound.then_some(Mappings { channels, sources: found, tables, names, attribute_names }), diagnostics)
+    (sound.then_some(Mappings { channels, sources: found, tables, day_forms, names, attribute_names }), diagnostics)
 }
 
 /// The files read so far.

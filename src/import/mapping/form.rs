@@ -2,6 +2,7 @@
 
 use super::build::Builder;
 use super::{Form, Kinds, Shape, TermForm, WhereForm};
+use crate::diag::phrases::{any_of_at_most, code};
 use crate::diag::{Code, Diagnostic};
 use crate::policy::{KindId, PatternTyper};
 use crate::syntax::ast::expr::{Expr, ExprNode, FactPattern, Op, Pattern, Term, TermNode};
@@ -50,7 +51,8 @@ impl Builder<'_> {
         if found.is_none() {
             let diagnostic = Diagnostic::new(Code::UnknownKind, format!("no kind is named `{}`", name.value), name.span, "unknown kind");
             let known = self.policy.kinds.values().map(|kind| kind.meta.name.as_str());
-            self.report(diagnostic.nearest(&name.value, name.span, known));
+            let all = any_of_at_most(known.clone().map(code), 20);
+            self.report(diagnostic.help(format!("the pack has {all}")).nearest(&name.value, name.span, known));
         }
         found
     }

@@ -1,7 +1,8 @@
 //! Mappings, checked against the policy: what an export looks like, and what its rows say in the words of a pack.
 //!
 //! `collect` joins the files of mappings, and `build` turns the sources of one into [`Source`]s. `form` does so with a fact or pattern, `text`
-//! with a text that has placeholders, and `names` reads tables of names. `ends` matches the ends of paths and addresses.
+//! with a text that has placeholders, `names` reads tables of names, and `day_form` forms
+//! of days. `ends` matches the ends of paths and addresses.
 //!
 //! Invariant: whatever a mapping says is typed before any data is read. A kind, relation, attribute, role or name in it that is wrong is an
 //! error with its place.
@@ -9,12 +10,14 @@
 mod bound_names;
 mod build;
 mod collect;
+mod day_form;
 mod ends;
 mod form;
 mod names;
 mod text;
 
 pub use collect::{Asked, Extended, Mappings, collect};
+pub(super) use day_form::DayForm;
 pub(super) use ends::End;
 
 use crate::policy::{AttributeId, KindId, RelationId};
@@ -267,6 +270,10 @@ pub(super) enum Filter {
     Instant,
     /// A day.
     Date,
+    /// A day of another form, by its index: [`Mappings::day_forms`].
+    Day(usize),
+    /// The day after a day.
+    NextDay,
     /// A time that is not after the capture.
     NotAfterCapture,
     /// A role by its id.
@@ -276,7 +283,7 @@ pub(super) enum Filter {
 }
 
 /// The filters that are built in.
-pub(super) const FILTERS: [(&str, Filter); 9] = [
+pub(super) const FILTERS: [(&str, Filter); 10] = [
     ("guid", Filter::Guid),
     ("guid-guid", Filter::GuidGuid),
     ("lower", Filter::Lower),
@@ -284,6 +291,7 @@ pub(super) const FILTERS: [(&str, Filter); 9] = [
     ("days", Filter::Days),
     ("instant", Filter::Instant),
     ("date", Filter::Date),
+    ("next-day", Filter::NextDay),
     ("not-after-capture", Filter::NotAfterCapture),
     ("role", Filter::Role),
 ];

@@ -2,7 +2,8 @@
 
 use super::build::Builder;
 use super::ends::{End, EndPart};
-use super::{FILTERS, Filter, Hole, HoleOf, NameId, Part, Pointer, Template};
+use super::{DayForm, FILTERS, Filter, Hole, HoleOf, NameId, Part, Pointer, Template};
+use crate::diag::phrases::{any_of, code};
 use crate::diag::{Code, Diagnostic};
 use crate::syntax::Text;
 use crate::syntax::ast::mapping::{self as ast, HoleSource, Mark, Piece, PointerDecl};
@@ -39,18 +40,39 @@ impl Builder<'_> {
     }
 
     fn filter(&mut self, name: &Text) -> Option<Filter> {
+        if let Some(form) = name.value.strip_prefix("day:") {
+            return self.day_form(form, name);
+        }
         let built_in = FILTERS.iter().find(|(known, _)| *known == name.value).map(|&(_, filter)| filter);
         let table = || self.tables.iter().position(|table| table.name == name.value).map(Filter::Names);
         let found = built_in.or_else(table);
-        if found.is_none() {
+        if found.is_none() && self.reported.insert(format!("|{}", name.value)) {
             let diagnostic =
                 Diagnostic::new(Code::UnknownFilter, format!("no filter is named `{}`", name.value), name.span, "unknown filter");
             let tables: Vec<String> = self.tables.iter().map(|table| table.name.clone()).collect();
-            let known = FILTERS.iter().map(|&(known, _)| known).chain(tables.iter().map(String::as_str));
-            let help = diagnostic.help("a table `[names.NAME]` is a filter too");
+            let known: Vec<&str> = FILTERS.iter().map(|&(known, _)| known).chain(tables.iter().map(String::as_str)).collect();
+            let all = any_of(known.iter().copied().chain(["day:DD.MM.YYYY"]).map(code));
+            let help = diagnostic.help(format!("write {all}, or a table `[names.NAME]`, which is a filter too"));
             self.report(help.nearest(&name.value, name.span, known));
         }
         found
+    }
+
+    /// `day:DD.MM.YYYY`
+    fn day_form(&mut self, form: &str, name: &Text) -> Option<Filter> {
+        let Some(read) = DayForm::of(form) else {
+            let headline = format!("`{form}` is no form of a day");
+            let diagnostic = Diagnostic::new(Code::UnknownFilter, headline, name.span, "");
+            let help =
+                "write `YYYY`, `MM` and `DD`, each once (`M` and `D` may have one digit), and the characters between them: `day:D.M.YYYY`";
+            self.report(diagnostic.help(help));
+            return None;
+        };
+        let known = self.day_forms.iter().position(|known| *known == read);
+        Some(Filter::Day(known.unwrap_or_else(|| {
+            self.day_forms.push(read);
+            self.day_forms.len() - 1
+        })))
     }
 
     /// A name that something binds here.
@@ -95,7 +117,14 @@ impl Builder<'_> {
             if name.is_empty() || !name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
                 let headline = format!("`{}` is no name in braces", found.text);
                 let diagnostic = Diagnostic::new(Code::UnknownPlaceholder, headline, span, "");
-                self.report(diagnostic.help("write `{name}`, or `{name*}` for a part that may have `/`"));
+                let meant = name.to_lowercase();
+                let is_name = !meant.is_empty() && meant.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+                let help = if is_name {
+                    format!("a name has small letters: write `{{{meant}}}`")
+                } else {
+                    "write `{name}`, or `{name*}` for a part that may have `/`".to_owned()
+                };
+                self.report(diagnostic.help(help));
                 continue;
             }
             parts.push(EndPart::Name(self.name(name), whole));

@@ -6,6 +6,7 @@ mod lists;
 mod mappings;
 mod messages;
 mod mutations;
+mod names;
 mod rules;
 mod samples;
 mod tenant;
@@ -30,6 +31,8 @@ pub struct Import {
     shipped: Vec<String>,
     /// Mappings by name and text.
     own: Vec<(String, String)>,
+    /// Files beside the mappings, by name and text.
+    beside: Vec<(String, String)>,
     files: BTreeMap<String, Vec<u8>>,
     bind: Vec<String>,
     bindings: Option<String>,
@@ -67,6 +70,11 @@ impl Import {
             }
         }
         import
+    }
+
+    pub fn beside(mut self, name: &str, text: &str) -> Import {
+        self.beside.push((name.to_owned(), text.to_owned()));
+        self
     }
 
     pub fn file(mut self, name: &str, content: impl AsRef<[u8]>) -> Import {
@@ -119,7 +127,10 @@ impl Import {
         let named = shipped.map(|source| (source.name, source.text)).chain(self.own.iter().cloned()).collect();
         let mut load = |_: &str, asked: Asked<'_>| match asked {
             Asked::Mapping(name) => files::mapping(name, None).map(|source| (source.name, source.text)),
-            Asked::File(name) => Err(format!("there is no `{name}`")),
+            Asked::File(name) => {
+                let found = self.beside.iter().find(|(known, _)| known == name).cloned();
+                found.ok_or_else(|| format!("there is no `{name}`"))
+            }
         };
         let (mappings, diagnostics) = import::collect(&SHIPPED.policy, &mut sources, named, &mut load);
         let collected = Arc::new((mappings, sources, diagnostics));
