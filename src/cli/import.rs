@@ -38,7 +38,8 @@ pub(super) struct Args {
     /// An earlier world of the same exports: print what came, went and changed since, and keep what has ended
     #[arg(long, value_name = "OLD", requires = "captured")]
     against: Option<PathBuf>,
-    /// Write nothing, and exit with 1, if a row is bad, a file unreadable, a page missing, or a file of no source
+    /// Write nothing, and exit with 1, if a row is bad, rows disagree, something is left out, a file is unreadable or of no source, or a page is
+    /// missing; a missing binding is allowed
     #[arg(long)]
     strict: bool,
     /// The form of the table of channels

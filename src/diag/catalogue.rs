@@ -194,7 +194,7 @@ catalogue! {
     UnreadableExport "unreadable-export" Warning "The file is not JSON or CSV in UTF-8 or UTF-16, so it was not read."
     CutExport "cut-export" Warning "A page of a list is missing. What the list would say is unknown, not absent."
     BadRow "bad-row" Warning "A row lacks a value, or has one that the mapping does not know. What it would say is unknown."
-    ConflictingRows "conflicting-rows" Warning "Two rows give different values. Neither is written, but for labels and keys, of which the first is."
+    ConflictingRows "conflicting-rows" Warning "Two rows give different values. Neither is written, but for labels and keys, of which the first is, and for ends of one fact, of which the later counts."
     UnsurePrincipal "unsure-principal" Warning "Of a principal no row says what kind it is, or several rows do."
     UndatedRow "undated-row" Warning "A membership is stated with dates and without. The dates are taken."
     LeftOut "left-out" Warning "What lies within something that no export names is left out, and so are its facts."

@@ -232,6 +232,7 @@ impl<'p> Run<'_, 'p> {
         self.is_bad |= self.problems.any_bad_row;
         let problems = std::mem::take(&mut self.problems).diagnostics();
         let (mut entities, settled) = settle::settle(self.policy, &mut self.gathered, &mut self.lists);
+        self.is_bad |= entities.has_bad_rows;
         let channels = channels::channels(self.policy, self.mappings, &self.lists, &mut self.gathered, &mut entities);
         let captured = self.captured.as_ref().map(|captured| (captured.at, captured.text.len() == 10));
         let changes = options.against.as_ref().zip(captured).map(|(old, captured)| {

@@ -147,6 +147,8 @@ impl Evaluator<'_> {
                 None => self.plain(first, &text, written.pointer(), place),
             },
             Text::Left | Text::Dropped => return,
+            // Within what something lies no row says then.
+            Text::Unbound(_) if self.policy.attributes[first].container => return,
             Text::Lost | Text::Unbound(_) => TermId::ANY,
         };
         let value = if said.unsure { TermId::ANY } else { value };

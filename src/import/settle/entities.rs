@@ -1,20 +1,16 @@
 //! The entities: each once, with the values on which its rows agree, and within what it lies.
 
-use super::{both, warning};
-use crate::diag::phrases::{all_of, code, counted};
+use super::left_out::LeftOut;
+use super::{Disagreement, NAMED_PLACES, warning};
 use crate::diag::{Code, Diagnostic};
 use crate::import::gathered::{Declared, From, Gathered, Line, Statement, Value};
 use crate::import::list::List;
 use crate::import::mapping::Shape;
-use crate::import::shown::named;
 use crate::import::terms::TermId;
-use crate::policy::{Attribute, AttributeId, KindId, Policy};
+use crate::policy::{Attribute, AttributeId, Policy};
 use crate::time::Interval;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::{BTreeMap, BTreeSet};
-
-/// The most places of values that disagree that are named.
-const NAMED: usize = 20;
 
 /// The entities of an import.
 #[derive(Debug, Default)]
@@ -24,7 +20,9 @@ pub(in crate::import) struct Entities {
     /// The values that are written, sorted by entity and attribute.
     pub(in crate::import) values: Vec<Value>,
     /// What is left out: it lies within nothing that is known.
-    left_out: FxHashSet<TermId>,
+    pub(super) left_out: LeftOut,
+    /// Whether rows disagree, or something is left out that no binding would place.
+    pub(in crate::import) has_bad_rows: bool,
 }
 
 impl Entities {
@@ -34,7 +32,9 @@ impl Entities {
         for &Declared { entity, from, .. } in &gathered.declared {
             add(&mut entities.from, gathered, entity, from);
         }
-        entities.values = agreed(policy, gathered, diagnostics);
+        let mut lost = Lost::default();
+        entities.values = agreed(policy, gathered, &mut lost, diagnostics);
+        entities.has_bad_rows = lost.disagree;
         entities.unique_keys(policy, gathered, diagnostics);
         let mut named: BTreeMap<TermId, From> = BTreeMap::new();
         for value in entities.values.iter().filter(|value| gathered.terms.kind(value.of).is_some()) {
@@ -42,7 +42,7 @@ impl Entities {
         }
         named.into_iter().for_each(|(entity, from)| _ = entities.from.entry(entity).or_insert(from));
         entities.named_by(policy, gathered);
-        entities.leave_out(policy, gathered, lists, diagnostics);
+        entities.leave_out(policy, gathered, lists, &lost.places, diagnostics);
         entities
     }
 
@@ -71,17 +71,15 @@ impl Entities {
         self.from.entry(entity).or_insert(From::Nothing);
     }
 
-    /// Whether a statement names what is left out.
-    pub(super) fn names_left_out(&self, gathered: &Gathered, statement: &Statement) -> bool {
-        let mut of_condition = gathered.named_by_condition.get(&statement.condition).into_iter().flatten();
-        !self.left_out.is_empty()
-            && (statement.terms.iter().any(|term| self.left_out.contains(term)) || of_condition.any(|term| self.left_out.contains(term)))
-    }
-
     /// The value of a single attribute, if it is written.
     pub(in crate::import) fn value(&self, entity: TermId, attribute: AttributeId) -> Option<TermId> {
+        self.given(entity, attribute).map(|value| value.of)
+    }
+
+    /// The value of a single attribute and where it comes from, if it is written.
+    pub(super) fn given(&self, entity: TermId, attribute: AttributeId) -> Option<&Value> {
         let at = self.values.partition_point(|value| (value.entity, value.attribute) < (entity, attribute));
-        self.values.get(at).filter(|value| (value.entity, value.attribute) == (entity, attribute)).map(|value| value.of)
+        self.values.get(at).filter(|value| (value.entity, value.attribute) == (entity, attribute))
     }
 
     /// Keeps a key of one entity alone, and none that is the id of another entity.
@@ -108,7 +106,7 @@ impl Entities {
             let keeps = !is_id && owner.is_none_or(|&(owner, _)| owner == value.entity);
             if !keeps {
                 count += 1;
-                if dropped.len() < NAMED {
+                if dropped.len() < NAMED_PLACES {
                     dropped.push(format!("{text} ({})", gathered.origin(value.from).unwrap_or_default()));
                 }
             }
@@ -121,60 +119,37 @@ impl Entities {
         }
     }
 
-    /// Leaves out what lies within nothing that a row names, and what lies within that.
-    fn leave_out(&mut self, policy: &Policy, gathered: &mut Gathered, lists: &mut [List], diagnostics: &mut Vec<Diagnostic>) {
-        let mut within: FxHashMap<TermId, TermId> = FxHashMap::default();
-        let mut twice: FxHashSet<TermId> = FxHashSet::default();
-        for value in self.values.iter().filter(|value| policy.attributes[value.attribute].container) {
-            if within.insert(value.entity, value.of).is_some() {
-                twice.insert(value.entity);
-            }
-        }
-        let is_contained = |entity: &TermId| gathered.terms.kind(*entity).is_some_and(|kind| !policy.kinds[kind].within.is_empty());
-        // Whether an entity lies within something; `None` while its containers are gone through, so that a circle is found.
-        let mut placed: FxHashMap<TermId, Option<bool>> = FxHashMap::default();
-        for &entity in self.from.keys().filter(|entity| is_contained(entity)) {
-            let (mut path, mut at) = (Vec::new(), entity);
-            let outcome = loop {
-                if let Some(known) = placed.get(&at) {
-                    break known.unwrap_or(false);
-                }
-                if !is_contained(&at) {
-                    break true;
-                }
-                if twice.contains(&at) {
-                    break false;
-                }
-                path.push(at);
-                placed.insert(at, None);
-                match within.get(&at) {
-                    Some(&above) => at = above,
-                    None => break false,
-                }
-            };
-            path.into_iter().chain([entity]).for_each(|on_path| _ = placed.insert(on_path, Some(outcome)));
-        }
-        let out = placed.into_iter().filter(|&(_, is_placed)| is_placed != Some(true)).map(|(entity, _)| entity);
-        self.left_out = out.collect();
+    /// Leaves out what lies within nothing that a row names, and what lies within that. `lost` are the entities of which rows lack or
+    /// contradict within what they lie.
+    fn leave_out(
+        &mut self,
+        policy: &Policy,
+        gathered: &mut Gathered,
+        lists: &mut [List],
+        lost: &FxHashSet<TermId>,
+        diagnostics: &mut Vec<Diagnostic>,
+    ) {
+        self.left_out = LeftOut::of(policy, gathered, self.from.keys(), &self.values, lost);
         if self.left_out.is_empty() {
             return;
         }
         let mut lacks = BTreeSet::new();
-        for declared in gathered.declared.iter().filter(|declared| self.left_out.contains(&declared.entity)) {
+        for declared in gathered.declared.iter().filter(|declared| self.left_out.has(declared.entity)) {
             lacks.extend(lists[declared.list as usize].lacks.iter().cloned());
             let place = || gathered.origin(declared.from).unwrap_or_default();
             lists[declared.list as usize].breaks(|| format!("what {} is about lies within nothing that an export names", place()));
         }
-        self.report(policy, gathered, &lacks, diagnostics);
+        self.has_bad_rows |= lacks.is_empty() || self.left_out.has_misplaced();
+        self.left_out.report(policy, gathered, &lacks, diagnostics);
         let left_out = &self.left_out;
-        self.from.retain(|entity, _| !left_out.contains(entity));
+        self.from.retain(|&entity, _| !left_out.has(entity));
         let mut lost = Vec::new();
         self.values.retain(|value| {
-            let names = left_out.contains(&value.of);
-            if names && !left_out.contains(&value.entity) {
+            let names = left_out.has(value.of);
+            if names && !left_out.has(value.entity) {
                 lost.push(*value);
             }
-            !names && !left_out.contains(&value.entity)
+            !names && !left_out.has(value.entity)
         });
         for value in lost {
             unknown_value(
@@ -187,31 +162,15 @@ impl Entities {
             );
         }
     }
+}
 
-    /// Reports what is left out. `lacks` are the bindings that its lists lack.
-    fn report(&self, policy: &Policy, gathered: &Gathered, lacks: &BTreeSet<String>, diagnostics: &mut Vec<Diagnostic>) {
-        let mut by_kind: BTreeMap<KindId, Vec<String>> = BTreeMap::new();
-        for &entity in &self.left_out {
-            let (kind, id) = gathered.entity(entity).expect("only entities are left out");
-            by_kind.entry(kind).or_default().push(named(policy, kind, id));
-        }
-        let lines = gathered.facts.iter().chain(&gathered.unknown).filter(|line| self.names_left_out(gathered, &line.statement)).count();
-        for (kind, mut names) in by_kind {
-            names.sort();
-            let kind = &policy.kinds[kind];
-            let within: Vec<&str> = kind.within.iter().map(|&attribute| policy.attributes[attribute].name.as_str()).collect();
-            let one = format!("{} is left out", kind.meta.name);
-            let many = format!("{}s are left out", kind.meta.name);
-            let what = warning(Code::LeftOut, &one, &many, &names, names.len());
-            let why = format!("no export says of which {} it is, or two say different things", crate::diag::phrases::any_of(&within));
-            let bind = if lacks.is_empty() { String::new() } else { format!(": {}", all_of(lacks.iter().map(code))) };
-            diagnostics.push(
-                what.note(why)
-                    .help(format!("export that too, or bind it{bind}"))
-                    .note(format!("{} about such things left out", counted(lines, "line"))),
-            );
-        }
-    }
+/// What rows lack or contradict.
+#[derive(Default)]
+struct Lost {
+    /// The entities of which they do so with what these lie within.
+    places: FxHashSet<TermId>,
+    /// Whether they contradict each other in more than a label or a key.
+    disagree: bool,
 }
 
 fn add(entities: &mut BTreeMap<TermId, From>, gathered: &Gathered, entity: TermId, from: From) {
@@ -220,7 +179,7 @@ fn add(entities: &mut BTreeMap<TermId, From>, gathered: &Gathered, entity: TermI
 
 /// The values on which all rows agree. Of a label or key, the first is taken. What is not known of an attribute that may be absent is made
 /// unknown.
-fn agreed(policy: &Policy, gathered: &mut Gathered, diagnostics: &mut Vec<Diagnostic>) -> Vec<Value> {
+fn agreed(policy: &Policy, gathered: &mut Gathered, lost: &mut Lost, diagnostics: &mut Vec<Diagnostic>) -> Vec<Value> {
     let mut values = std::mem::take(&mut gathered.values);
     values.sort_by_key(|value| (value.entity, value.attribute, value.of, value.from));
     let mut kept: Vec<Value> = Vec::with_capacity(values.len());
@@ -236,7 +195,10 @@ fn agreed(policy: &Policy, gathered: &mut Gathered, diagnostics: &mut Vec<Diagno
         }
         let is_name = attribute.key || policy.kinds[attribute.kind].label == Some(same[0].attribute);
         match distinct.as_slice() {
-            [] => unknown_value(policy, gathered, same[0].entity, same[0].attribute, same[0].from, "the row lacks it"),
+            [] => {
+                lost.places.extend(attribute.container.then_some(same[0].entity));
+                unknown_value(policy, gathered, same[0].entity, same[0].attribute, same[0].from, "the row lacks it");
+            }
             _ if attribute.many => kept.extend(distinct),
             [one] => kept.push(*one),
             [one, other, ..] => {
@@ -245,29 +207,19 @@ fn agreed(policy: &Policy, gathered: &mut Gathered, diagnostics: &mut Vec<Diagno
                     let first = distinct.iter().min_by_key(|value| gathered.origin(value.from)).expect("there are two");
                     kept.push(*first);
                 } else {
+                    lost.disagree = true;
+                    lost.places.extend(attribute.container.then_some(one.entity));
                     unknown_value(policy, gathered, one.entity, one.attribute, one.from, "rows of the export disagree");
                 }
             }
         }
     }
+    let before = disagreements.len();
     homes(policy, gathered, &mut kept, &mut disagreements);
+    lost.disagree |= disagreements.len() > before;
     disagreements.sort_by_key(|(one, other)| (gathered.origin(one.from), gathered.origin(other.from)));
-    for (one, other) in disagreements.iter().take(NAMED) {
-        let (kind, id) = gathered.entity(one.entity).expect("it is an entity");
-        let attribute = &policy.attributes[one.attribute];
-        let headline = format!("{} has two values of {}", code(named(policy, kind, id)), code(&attribute.name));
-        let is_name = attribute.key || policy.kinds[attribute.kind].label == Some(one.attribute);
-        let note = if is_name { "the first is taken" } else { "neither is taken: it is unknown" };
-        diagnostics
-            .push(Diagnostic::nowhere(Code::ConflictingRows, headline).note(format!("{}; {note}", both(gathered, one.from, other.from))));
-    }
-    if disagreements.len() > NAMED {
-        let more = disagreements.len() - NAMED;
-        diagnostics.push(Diagnostic::nowhere(
-            Code::ConflictingRows,
-            format!("{} more have two values of an attribute", counted(more, "entity or more")),
-        ));
-    }
+    let found: Vec<Disagreement> = (disagreements.iter()).map(|(one, other)| (one.entity, one.attribute, (one.from, other.from))).collect();
+    super::disagreements(policy, gathered, &found, diagnostics);
     kept
 }
 

@@ -1,13 +1,13 @@
 //! The facts: each once, none that names what is left out, and none that another row doubts.
 
-use super::{Entities, warning};
+use super::{Disagreement, Entities, both, disagreements, warning};
 use crate::diag::{Code, Diagnostic};
-use crate::import::gathered::{Gathered, Line, Statement};
+use crate::import::gathered::{From, Gathered, Line, Statement};
 use crate::import::mapping::Shape;
 use crate::import::patterns::Patterns;
 use crate::import::shown;
 use crate::import::terms::TermId;
-use crate::policy::Policy;
+use crate::policy::{AttributeId, Policy};
 use crate::time::Interval;
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -15,9 +15,11 @@ use rustc_hash::{FxHashMap, FxHashSet};
 pub(super) fn settle(policy: &Policy, gathered: &mut Gathered, entities: &mut Entities, diagnostics: &mut Vec<Diagnostic>) {
     let (mut facts, mut unknown) = (std::mem::take(&mut gathered.facts), std::mem::take(&mut gathered.unknown));
     let doubts = std::mem::take(&mut gathered.doubts);
+    let mut widened = Vec::new();
     for lines in [&mut facts, &mut unknown] {
-        lines.retain(|line| !entities.names_left_out(gathered, &line.statement));
+        entities.left_out.without(policy, gathered, lines, &mut widened);
     }
+    unknown.append(&mut widened);
     if !doubts.is_empty() {
         let patterns = Patterns::of(policy, gathered, doubts.iter().map(|doubt| doubt.statement));
         facts.retain(|fact| {
@@ -28,8 +30,9 @@ pub(super) fn settle(policy: &Policy, gathered: &mut Gathered, entities: &mut En
         });
     }
     dated_alone(&mut facts, gathered, policy, diagnostics);
-    disagreeing_values(policy, &mut facts, &mut unknown, gathered, entities);
+    disagreeing_values(policy, &mut facts, &mut unknown, gathered, entities, diagnostics);
     once(&mut facts, gathered);
+    two_ends(policy, &facts, gathered, diagnostics);
     once(&mut unknown, gathered);
     (gathered.facts, gathered.unknown) = (facts, unknown);
 }
@@ -63,14 +66,21 @@ fn dated_alone(facts: &mut Vec<Line>, gathered: &Gathered, policy: &Policy, diag
 }
 
 /// Facts that give one attribute several values are unknown: such a world does not load.
-fn disagreeing_values(policy: &Policy, facts: &mut Vec<Line>, unknown: &mut Vec<Line>, gathered: &mut Gathered, entities: &mut Entities) {
+fn disagreeing_values(
+    policy: &Policy,
+    facts: &mut Vec<Line>,
+    unknown: &mut Vec<Line>,
+    gathered: &mut Gathered,
+    entities: &mut Entities,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     if !facts.iter().any(|line| matches!(line.statement.shape, Shape::Value(_))) {
         return;
     }
-    let mut values: FxHashMap<(usize, TermId), Vec<TermId>> = FxHashMap::default();
+    let mut values: FxHashMap<(usize, TermId), Vec<(TermId, From)>> = FxHashMap::default();
     for line in facts.iter() {
         if let Shape::Value(attribute) = line.statement.shape {
-            values.entry((attribute, line.statement.terms[0])).or_default().push(line.statement.terms[1]);
+            values.entry((attribute, line.statement.terms[0])).or_default().push((line.statement.terms[1], line.from));
         }
     }
     let single = |gathered: &Gathered, attribute: usize, entity: TermId| {
@@ -78,22 +88,46 @@ fn disagreeing_values(policy: &Policy, facts: &mut Vec<Line>, unknown: &mut Vec<
         policy.attribute_named(kind, &gathered.attribute_names[attribute]).filter(|&id| !policy.attributes[id].many)
     };
     let why = gathered.reason("rows of the export disagree");
-    let mut lost = FxHashSet::default();
+    let mut lost: FxHashMap<(TermId, AttributeId), (From, From)> = FxHashMap::default();
     facts.retain(|line| {
         let Shape::Value(attribute) = line.statement.shape else { return true };
         let entity = line.statement.terms[0];
         let Some(id) = single(gathered, attribute, entity) else { return true };
         let given = &values[&(attribute, entity)];
-        let of_line = entities.value(entity, id);
-        let agree = given.iter().chain(&of_line).all(|value| *value == line.statement.terms[1]);
-        if !agree {
-            lost.insert((entity, id));
+        let of_line = entities.given(entity, id).map(|value| (value.of, value.from));
+        let other = given.iter().chain(&of_line).find(|(value, _)| *value != line.statement.terms[1]);
+        if let Some(&(_, other)) = other {
+            lost.entry((entity, id)).or_insert((line.from, other));
             let statement = Statement { shape: Shape::Attribute(attribute), terms: [entity, TermId::NONE, TermId::NONE], ..line.statement };
             unknown.push(Line { statement, during: Interval::ALWAYS, why, ..*line });
         }
-        agree
+        other.is_none()
     });
-    entities.values.retain(|value| !lost.contains(&(value.entity, value.attribute)));
+    entities.values.retain(|value| !lost.contains_key(&(value.entity, value.attribute)));
+    entities.has_bad_rows |= !lost.is_empty();
+    let mut lost: Vec<Disagreement> = lost.into_iter().map(|((entity, attribute), places)| (entity, attribute, places)).collect();
+    lost.sort_unstable_by_key(|&(_, _, places)| places);
+    disagreements(policy, gathered, &lost, diagnostics);
+}
+
+/// Warns of facts that are stated from one beginning to two ends: both are written, so that the later counts.
+fn two_ends(policy: &Policy, facts: &[Line], gathered: &Gathered, diagnostics: &mut Vec<Diagnostic>) {
+    let begin_alike = |a: &Line, b: &Line| a.statement == b.statement && a.during.since == b.during.since;
+    let several = facts.chunk_by(begin_alike).filter(|lines| lines.len() > 1);
+    let (mut named, mut count) = (Vec::new(), 0);
+    for lines in several {
+        count += 1;
+        if named.len() < 3 {
+            let fact = shown::statement(policy, gathered, &lines[0].statement);
+            named.push((fact, both(gathered, lines[0].from, lines[1].from)));
+        }
+    }
+    if count > 0 {
+        let facts: Vec<String> = named.iter().map(|(fact, _)| fact.clone()).collect();
+        let (one, many) = ("fact has two ends for one beginning", "facts have two ends for one beginning");
+        let what = warning(Code::ConflictingRows, one, many, &facts, count);
+        diagnostics.push(named.into_iter().fold(what, |what, (_, places)| what.note(format!("{places}; the later end counts"))));
+    }
 }
 
 /// Keeps each line once, with the first of its places.
