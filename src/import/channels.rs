@@ -62,6 +62,7 @@ pub(super) fn channels(
     for (name, value) in lists.iter().flat_map(|list| &list.bound) {
         gathered.bound_values.entry(*name).or_default().insert(value.clone());
     }
+    let about_any = lists_about_any(mappings, lists);
     let mut rows = Vec::new();
     for (number, channel) in mappings.channels.iter().enumerate() {
         let Some(per) = channel.per else {
@@ -69,13 +70,19 @@ pub(super) fn channels(
             continue;
         };
         for of in instances(mappings, per, lists, gathered, entities) {
-            let lists = of.id.as_deref().and_then(|id| tells.get(&(number, id))).map_or(&[][..], Vec::as_slice);
-            let state = match lists {
+            let mut lists = of.id.as_deref().and_then(|id| tells.get(&(number, id))).cloned().unwrap_or_default();
+            // What nobody looked at is open as it is.
+            if !lists.is_empty() {
+                let others = about_any.get(&number).into_iter().flatten();
+                let others: Vec<&List> = others.filter(|other| !lists.iter().any(|list| std::ptr::eq(*list, **other))).copied().collect();
+                lists.extend(others);
+            }
+            let state = match lists.as_slice() {
                 [] => ChannelState::NotLookedAt,
                 lists if lists.iter().all(|list| list.is_complete()) => ChannelState::LookedAt,
                 _ => ChannelState::Incomplete,
             };
-            let row = row(channel, Some(of.shown(policy, mappings)), state, lists);
+            let row = row(channel, Some(of.shown(policy, mappings)), state, &lists);
             if state != ChannelState::LookedAt {
                 let why = row.lost.as_ref().map_or_else(|| channel.why.clone(), |lost| format!("{}: {lost}", channel.why));
                 open(policy, mappings, channel, &of, gathered.reason(&why), gathered, entities);
@@ -84,6 +91,20 @@ pub(super) fn channels(
         }
     }
     rows
+}
+
+/// By channel, the incomplete lists of which each row says what it is about: what is lost of them may be about anything.
+fn lists_about_any<'l>(mappings: &Mappings, lists: &'l [List]) -> BTreeMap<usize, Vec<&'l List>> {
+    let mut found: BTreeMap<usize, Vec<&List>> = BTreeMap::new();
+    for list in lists.iter().filter(|list| !list.is_complete()) {
+        for tells in mappings.sources[list.source].tells.iter().filter(|tells| tells.of.is_of_row()) {
+            let of_channel = found.entry(tells.channel).or_default();
+            if !of_channel.iter().any(|known| std::ptr::eq(*known, list)) {
+                of_channel.push(list);
+            }
+        }
+    }
+    found
 }
 
 fn row(channel: &Channel, of: Option<String>, state: ChannelState, lists: &[&List]) -> ChannelRow {

@@ -69,6 +69,8 @@ pub(super) struct Place<'r, 't> {
     pub(super) item: Option<&'r Json<'t>>,
     pub(super) list: u16,
     pub(super) item_number: u32,
+    /// Whether the row cannot be read, so that it may have any value.
+    pub(super) is_unread: bool,
     /// Whether problems are not to be reported.
     pub(super) quiet: bool,
 }

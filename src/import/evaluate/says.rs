@@ -12,6 +12,9 @@ use crate::time::{Instant, Interval};
 /// Why a fact is unknown of which a row lacks something.
 const LOST: &str = "the row lacks a value, or has one that the mapping does not know";
 
+/// Why all that a row may say is unknown.
+const UNREAD: &str = "the row cannot be read";
+
 /// A statement, and what of it is lost.
 struct Stated {
     statement: Statement,
@@ -81,7 +84,7 @@ impl Evaluator<'_> {
 
     fn fact(&mut self, form: &Form, time: &Time, dates: (usize, usize), entry: &Entry, place: Place<'_, '_>, said: &Said) {
         let Some(stated) = self.statement(form, place, said) else { return };
-        if self.is_of_channel(&stated, place, said) {
+        if self.is_of_channel(form, &stated, place, said) {
             return;
         }
         let from = self.from(entry, place);
@@ -96,6 +99,7 @@ impl Evaluator<'_> {
         }
         let why = match stated.unbound {
             Some(name) => format!("{} is not bound for {}", code(&self.mappings.names[name.0]), code(self.file_name)),
+            None if place.is_unread => UNREAD.to_owned(),
             None => time.why_lost().to_owned(),
         };
         let is_lost = said.unsure || stated.is_lost || time.is_lost || is_empty;
@@ -107,20 +111,25 @@ impl Evaluator<'_> {
         if is_lost || stated.unbound.is_some() { self.gathered.unknown.push(line) } else { self.gathered.facts.push(line) }
     }
 
-    /// Whether what a row would say is open by the channel of its list, since the entity of the row cannot be named.
-    fn is_of_channel(&self, stated: &Stated, place: Place<'_, '_>, said: &Said) -> bool {
+    /// Whether what a row would say is open by a channel of its list, since the entity of the row cannot be named.
+    fn is_of_channel(&self, form: &Form, stated: &Stated, place: Place<'_, '_>, said: &Said) -> bool {
         let is_nameless = || said.nameless.contains(&(WHOLE, 0)) || said.nameless.contains(&(place.list, place.item_number));
-        stated.is_lost && !self.source.tells.is_empty() && is_nameless()
+        let is_opened = || {
+            let channels = self.source.tells.iter().map(|tells| &self.mappings.channels[tells.channel]);
+            channels.flat_map(|channel| &channel.open).any(|open| open.is_about(self.policy, form))
+        };
+        stated.is_lost && is_nameless() && is_opened()
     }
 
     #[expect(clippy::too_many_arguments, reason = "all of what an entry says")]
     fn unknown(&mut self, form: &Form, time: &Time, why: &str, doubts: bool, entry: &Entry, place: Place<'_, '_>, said: &Said) {
         let Some(stated) = self.statement(form, place, said) else { return };
-        if time.during.is_empty() && !time.is_lost || self.is_of_channel(&stated, place, said) {
+        if time.during.is_empty() && !time.is_lost || self.is_of_channel(form, &stated, place, said) {
             return;
         }
         let is_lost = time.is_lost || said.unsure || stated.is_lost;
-        let (during, why) = if is_lost { (Interval::ALWAYS, time.why_lost()) } else { (time.during, why) };
+        let why_lost = if place.is_unread { UNREAD } else { time.why_lost() };
+        let (during, why) = if is_lost { (Interval::ALWAYS, why_lost) } else { (time.during, why) };
         let (from, why) = (self.from(entry, place), self.gathered.reason(why));
         let line = Line { statement: stated.statement, during, days: time.days, from, why };
         if doubts { self.gathered.doubts.push(line) } else { self.gathered.unknown.push(line) }

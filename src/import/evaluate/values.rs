@@ -27,19 +27,18 @@ impl Evaluator<'_> {
         let Some(value) = self.tested(&test.pointer, place) else { return Fits::Lost };
         let lower = value.to_lowercase();
         let among = |texts: &[String]| texts.contains(&lower);
-        if among(&test.not) {
-            return Fits::No;
-        }
-        if test.is.is_empty() || among(&test.is) {
+        let is_excluded = among(&test.not);
+        if !is_excluded && (test.is.is_empty() || among(&test.is)) {
             return Fits::Yes;
         }
-        match &test.others {
-            Some(others) if !among(others) => {
-                self.problem(format!("{} is of none of the values that the mapping knows", code(&test.pointer.text)), Some(&value), place);
-                Fits::Lost
-            }
-            _ => Fits::No,
+        if !is_excluded && test.is_strange(&lower) {
+            self.problem(format!("{} is of none of the values that the mapping knows", code(&test.pointer.text)), Some(&value), place);
+            return Fits::Lost;
         }
+        if !test.pointer.of_item && !place.quiet {
+            self.entries.fails(test.place, &value, &lower, From::Row(self.file, place.number, place.list, place.item_number));
+        }
+        Fits::No
     }
 
     /// Whether a text is of a form; what it binds is bound.
@@ -98,6 +97,9 @@ impl Evaluator<'_> {
     }
 
     pub(super) fn value<'r, 't>(pointer: &Pointer, place: Place<'r, 't>) -> Found<'r, 't> {
+        if place.is_unread {
+            return Found::Unread("");
+        }
         if !pointer.of_item {
             return place.row.at(&pointer.steps);
         }

@@ -8,6 +8,11 @@ impl Template {
         self.parts.iter().any(|part| matches!(part, Part::Hole(Hole { of: HoleOf::Captured, .. })))
     }
 
+    /// Whether it has a value of the row.
+    pub(in crate::import) fn is_of_row(&self) -> bool {
+        self.parts.iter().any(|part| matches!(part, Part::Hole(Hole { of: HoleOf::Pointer(_), .. })))
+    }
+
     /// The names in it.
     pub(in crate::import) fn names(&self) -> impl Iterator<Item = NameId> + '_ {
         self.parts.iter().filter_map(|part| match part {

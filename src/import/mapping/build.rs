@@ -147,7 +147,10 @@ impl<'p> Builder<'p> {
         let only = self.tests(&decl.only);
         let kind = decl.kind.as_ref().map(|kind| self.kind_table(kind));
         let entries = decl.entries.iter().filter_map(|entry| self.entry(entry, kind.as_ref())).collect();
-        Source { name: decl.name.value.clone(), looks_like, needs, may, paths, urls, tells, only, forms, kind, entries }
+        let name = decl.name.value.clone();
+        let mut source = Source { name, looks_like, needs, may, paths, urls, tells, only, forms, kind, entries, tested: Vec::new() };
+        source.share_known_values();
+        source
     }
 
     fn entry(&mut self, decl: &EntryDecl, of_source: Option<&KindTable>) -> Option<Entry> {
@@ -319,6 +322,8 @@ impl<'p> Builder<'p> {
             is: lower(&decl.is),
             not: lower(&decl.not),
             others: decl.others.as_deref().map(lower),
+            known_beside: Vec::new(),
+            place: 0,
         };
         decls.iter().map(test).collect()
     }
@@ -331,16 +336,6 @@ impl<'p> Builder<'p> {
         let pointer = self.pointer(&decl.pointer);
         let kinds = decl.kinds.iter().filter_map(|(text, kind)| Some((text.value.to_lowercase(), self.kind_named(kind)?)));
         KindTable { pointer, kinds: kinds.collect() }
-    }
-}
-
-impl KindTable {
-    /// The kinds, each once.
-    pub(in crate::import) fn kinds(&self) -> Vec<KindId> {
-        let mut kinds: Vec<KindId> = self.kinds.iter().map(|&(_, kind)| kind).collect();
-        kinds.sort_unstable();
-        kinds.dedup();
-        kinds
     }
 }
 

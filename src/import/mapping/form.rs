@@ -4,7 +4,7 @@ use super::build::Builder;
 use super::{Form, Kinds, Shape, TermForm, WhereForm};
 use crate::diag::phrases::{any_of_at_most, code};
 use crate::diag::{Code, Diagnostic};
-use crate::policy::{KindId, PatternTyper};
+use crate::policy::{KindId, PatternTyper, Policy};
 use crate::syntax::ast::expr::{Expr, ExprNode, FactPattern, Op, Pattern, Term, TermNode};
 use crate::syntax::ast::mapping::{KindsDecl, Templated};
 use crate::syntax::{Text, is_filled, parts, unfilled};
@@ -48,7 +48,7 @@ impl Builder<'_> {
     /// The kind of that name.
     pub(super) fn kind_named(&mut self, name: &Text) -> Option<KindId> {
         let found = self.policy.kind_called(&name.value);
-        if found.is_none() {
+        if found.is_none() && self.reported.insert(name.value.clone()) {
             let diagnostic = Diagnostic::new(Code::UnknownKind, format!("no kind is named `{}`", name.value), name.span, "unknown kind");
             let known = self.policy.kinds.values().map(|kind| kind.meta.name.as_str());
             let all = any_of_at_most(known.clone().map(code), 20);
@@ -76,6 +76,30 @@ impl Builder<'_> {
             }
         }
         true
+    }
+}
+
+impl Form {
+    /// Whether this pattern of a channel is about what another form states: the same of the same kinds, whatever their ids and its `where`.
+    pub(in crate::import) fn is_about(&self, policy: &Policy, other: &Form) -> bool {
+        self.shape == other.shape && self.terms.iter().zip(&other.terms).all(|(own, other)| own.may_be(policy, other))
+    }
+}
+
+impl TermForm {
+    /// Whether it may stand for what another term stands for.
+    fn may_be(&self, policy: &Policy, other: &TermForm) -> bool {
+        match (self, other) {
+            // A variable that is called like a kind is of that kind.
+            (TermForm::Variable(name), TermForm::Entity(kinds, _)) => {
+                policy.kind_named(name).is_none_or(|kind| kinds.all().contains(&kind))
+            }
+            (TermForm::Entity(own, _), TermForm::Entity(kinds, _)) => own.all().iter().any(|kind| kinds.all().contains(kind)),
+            (TermForm::Role(own), TermForm::Role(role)) => own == role,
+            (TermForm::Constant(own), TermForm::Constant(other)) => own == other,
+            (TermForm::Any | TermForm::Variable(_), _) | (TermForm::Text(_), TermForm::Text(_)) => true,
+            _ => false,
+        }
     }
 }
 

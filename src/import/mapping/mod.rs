@@ -1,8 +1,8 @@
 //! Mappings, checked against the policy: what an export looks like, and what its rows say in the words of a pack.
 //!
 //! `collect` joins the files of mappings, and `build` turns the sources of one into [`Source`]s. `form` does so with a fact or pattern, `text`
-//! with a text that has placeholders, `names` reads tables of names, and `day_form` forms
-//! of days. `ends` matches the ends of paths and addresses.
+//! with a text that has placeholders, `names` reads tables of names, `day_form` forms of
+//! days, and `tested` joins what tests know. `ends` matches the ends of paths and addresses.
 //!
 //! Invariant: whatever a mapping says is typed before any data is read. A kind, relation, attribute, role or name in it that is wrong is an
 //! error with its place.
@@ -14,6 +14,7 @@ mod day_form;
 mod ends;
 mod form;
 mod names;
+mod tested;
 mod text;
 
 pub use collect::{Asked, Extended, Mappings, collect};
@@ -24,6 +25,7 @@ use crate::policy::{AttributeId, KindId, RelationId};
 use crate::syntax::Text;
 use crate::syntax::ast::expr::Expr;
 use crate::syntax::ast::mapping::Mark;
+use crate::text::Span;
 
 /// A name that bindings, `match` and the like give values: its index in [`Mappings::names`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -78,6 +80,8 @@ pub(super) struct Source {
     pub(super) kind: Option<KindTable>,
     /// What each row says.
     pub(super) entries: Vec<Entry>,
+    /// The places at which its tests look, and all values that any of them names, in small letters.
+    pub(super) tested: Vec<(String, Vec<String>)>,
 }
 
 impl Source {
@@ -122,6 +126,10 @@ pub(super) struct Test {
     pub(super) not: Vec<String>,
     /// The values that are known too; `None` if any value is.
     pub(super) others: Option<Vec<String>>,
+    /// All values that each other test of the source knows that looks at the same place and says which values it knows.
+    pub(super) known_beside: Vec<Vec<String>>,
+    /// The place at which it looks: an index in [`Source::tested`].
+    pub(super) place: usize,
 }
 
 /// Kinds by the texts that stand for them.

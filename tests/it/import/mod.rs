@@ -3,6 +3,7 @@
 mod against;
 mod kinds;
 mod lists;
+mod lost;
 mod mappings;
 mod messages;
 mod mutations;
