@@ -198,6 +198,7 @@ catalogue! {
     UnsurePrincipal "unsure-principal" Warning "Of a principal no row says what kind it is, or several rows do."
     UndatedRow "undated-row" Warning "A membership is stated with dates and without. The dates are taken."
     LeftOut "left-out" Warning "What lies within something that no export names is left out, and so are its facts."
+    IdleEntry "idle-entry" Warning "No row of an export fits an entry of a mapping, or it has a value or lacks a column that looks like a slip of the mapping or of the row."
     ImportNote "import-note" Warning "A mapping warns of what an export says."
 
     // Suites

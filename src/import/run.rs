@@ -5,6 +5,7 @@ use super::bindings::{Binding, Bindings};
 use super::channels::{self, ChannelRow};
 use super::evaluate::{Captured, Evaluator};
 use super::gathered::Gathered;
+use super::idle::{self, EntryUse};
 use super::lines::{self, ExportLine};
 use super::list::List;
 use super::mapping::{Mappings, NameId};
@@ -92,6 +93,7 @@ pub fn import<'p>(
         gathered: Gathered::new(mappings.attribute_names.clone()),
         lists: Vec::new(),
         problems: Problems::default(),
+        entries: mappings.sources.iter().map(|_| EntryUse::default()).collect(),
         exports: Vec::new(),
         warnings: Vec::new(),
         errors: Vec::new(),
@@ -118,6 +120,8 @@ struct Run<'a, 'p> {
     gathered: Gathered,
     lists: Vec<List>,
     problems: Problems,
+    /// What rows showed of the entries of each source.
+    entries: Vec<EntryUse>,
     exports: Vec<ExportLine>,
     warnings: Vec<Diagnostic>,
     errors: Vec<Diagnostic>,
@@ -184,6 +188,9 @@ impl<'p> Run<'_, 'p> {
             list.breaks(|| format!("{file} does not say its {}", all_of(missing.iter().map(code))));
             list.lacks.extend(missing.iter().map(|name| format!("--bind {file}:{name}=…")));
         }
+        let columns = export.columns();
+        self.entries[source].file(of, file, columns.as_deref().unwrap_or_default());
+        self.warnings.extend(columns.into_iter().flat_map(|columns| idle::misspelt_columns(of, file, &columns)));
         let mut evaluator = Evaluator {
             policy: self.policy,
             mappings,
@@ -192,6 +199,7 @@ impl<'p> Run<'_, 'p> {
             problems: &mut self.problems,
             list,
             list_number: u32::try_from(number).unwrap_or(u32::MAX),
+            entries: &mut self.entries[source],
             captured: self.captured.as_ref(),
             file: file_number,
             file_name: file,
@@ -231,6 +239,11 @@ impl<'p> Run<'_, 'p> {
         }
         self.is_bad |= self.problems.any_bad_row;
         let problems = std::mem::take(&mut self.problems).diagnostics();
+        for (of, source) in self.entries.iter().zip(&self.mappings.sources) {
+            if self.lists.iter().any(|list| list.rows > list.passed_over && self.mappings.sources[list.source].name == source.name) {
+                of.report(source, &self.gathered, &mut self.warnings);
+            }
+        }
         let (mut entities, settled) = settle::settle(self.policy, &mut self.gathered, &mut self.lists);
         self.is_bad |= entities.has_bad_rows;
         let channels = channels::channels(self.policy, self.mappings, &self.lists, &mut self.gathered, &mut entities);

@@ -2,6 +2,7 @@
 
 use crate::diag::Diagnostic;
 use crate::import::gathered::{From, Gathered};
+use crate::import::idle::EntryUse;
 use crate::import::list::List;
 use crate::import::mapping::{Kinds, Mappings, NameId, Source};
 use crate::import::problems::Problems;
@@ -31,6 +32,7 @@ pub(in crate::import) struct Evaluator<'a> {
     pub(in crate::import) problems: &'a mut Problems,
     pub(in crate::import) list: &'a mut List,
     pub(in crate::import) list_number: u32,
+    pub(in crate::import) entries: &'a mut EntryUse,
     pub(in crate::import) captured: Option<&'a Captured>,
     pub(in crate::import) file: u32,
     pub(in crate::import) file_name: &'a str,

@@ -140,6 +140,7 @@ impl Evaluator<'_> {
             Fits::Lost => said.unsure = true,
             Fits::Yes => {}
         }
+        self.entries.fits(entry.number);
         let mut misses = Vec::new();
         for (pointer, form) in &entry.forms {
             match self.form_of(pointer, form, place) {

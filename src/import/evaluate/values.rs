@@ -208,7 +208,10 @@ impl Evaluator<'_> {
         self.problem(what.clone(), None, place);
         let help = match found {
             Found::TypeName => Some("export it again with a greater depth: `ConvertTo-Json -Depth 10`".to_owned()),
-            Found::Absent => Self::meant(pointer, place).map(|meant| format!("did you mean {}?", code(meant))),
+            Found::Absent => match Self::meant(pointer, place) {
+                Some(meant) => Some(format!("did you mean {}?", code(meant))),
+                None => self.entries.is_table().then(|| format!("the row has {}", place.row.keys())),
+            },
             _ => None,
         };
         if let Some(help) = help.filter(|_| !place.quiet) {

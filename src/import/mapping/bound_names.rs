@@ -1,6 +1,6 @@
-//! The names that texts, forms and entries of a mapping have.
+//! The names and pointers that texts, forms and entries of a mapping have.
 
-use super::{Entry, Form, GivenForm, Hole, HoleOf, NameId, Part, Says, Template, TermForm};
+use super::{Entry, Form, GivenForm, Hole, HoleOf, NameId, Part, Pointer, Says, Source, Template, TermForm};
 
 impl Template {
     /// Whether it has the time of capture.
@@ -23,30 +23,58 @@ impl Template {
 }
 
 impl Form {
-    /// The names in it.
-    pub(in crate::import) fn names(&self) -> impl Iterator<Item = NameId> + '_ {
+    /// The texts in it.
+    fn texts(&self) -> impl Iterator<Item = &Template> {
         let of_terms = self.terms.iter().filter_map(|term| match term {
             TermForm::Entity(_, text) | TermForm::Text(text) => Some(text),
             _ => None,
         });
-        let of_condition = self.condition.iter().flat_map(|condition| condition.filled.iter().map(|(_, text)| text));
-        of_terms.chain(of_condition).flat_map(Template::names)
+        of_terms.chain(self.condition.iter().flat_map(|condition| condition.filled.iter().map(|(_, text)| text)))
     }
 }
 
 impl Entry {
-    /// The names in what it says.
-    pub(in crate::import) fn names(&self) -> Box<dyn Iterator<Item = NameId> + '_> {
+    /// The names in what it says, but for its dates.
+    pub(in crate::import) fn names(&self) -> impl Iterator<Item = NameId> + '_ {
+        self.texts().into_iter().flat_map(Template::names)
+    }
+
+    /// The texts in what it says, but for its dates.
+    fn texts(&self) -> Vec<&Template> {
         match &self.says {
             Says::Entity { is: (_, id), attributes } => {
-                let values = attributes.iter().flat_map(|given| &given.values).map(|value| {
-                    let (GivenForm::Entity(_, text) | GivenForm::Plain(text)) = value;
-                    text
-                });
-                Box::new(id.names().chain(values.flat_map(Template::names)))
+                let values = attributes.iter().flat_map(|given| &given.values);
+                values.map(|(GivenForm::Entity(_, text) | GivenForm::Plain(text))| text).chain([id]).collect()
             }
-            Says::Facts { is, .. } | Says::Unknown { is, .. } => Box::new(is.iter().flat_map(Form::names)),
-            Says::Warn(text) => Box::new(text.names()),
+            Says::Facts { is, .. } | Says::Unknown { is, .. } => is.iter().flat_map(Form::texts).collect(),
+            Says::Warn(text) => vec![text],
         }
+    }
+
+    /// The texts of its dates.
+    fn dates(&self) -> impl Iterator<Item = &Template> {
+        let (since, until) = match &self.says {
+            Says::Facts { since, until, .. } | Says::Unknown { since, until, .. } => (since.as_slice(), until.as_slice()),
+            Says::Entity { .. } | Says::Warn(_) => (&[][..], &[][..]),
+        };
+        since.iter().chain(until)
+    }
+}
+
+impl Source {
+    /// All pointers from a row.
+    pub(in crate::import) fn pointers(&self) -> impl Iterator<Item = &Pointer> {
+        let of_texts = self.entries.iter().flat_map(|entry| entry.texts().into_iter().chain(entry.dates()));
+        let of_texts =
+            of_texts.chain(self.tells.iter().map(|tells| &tells.of)).flat_map(|text| &text.parts).filter_map(|part| match part {
+                Part::Hole(Hole { of: HoleOf::Pointer(pointer), .. }) => Some(pointer),
+                _ => None,
+            });
+        let tests = self.entries.iter().map(|entry| &entry.when).chain(self.tells.iter().map(|tells| &tells.when)).chain([&self.only]);
+        let forms = self.entries.iter().flat_map(|entry| &entry.forms).chain(&self.forms);
+        let kinds = self.entries.iter().filter_map(|entry| entry.kind.as_ref()).chain(&self.kind);
+        let others =
+            tests.flatten().map(|test| &test.pointer).chain(forms.map(|(pointer, _)| pointer)).chain(kinds.map(|kind| &kind.pointer));
+        of_texts.chain(others).chain(self.looks_like.iter().map(|(pointer, _)| pointer)).filter(|pointer| !pointer.of_item)
     }
 }

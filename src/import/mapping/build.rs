@@ -149,6 +149,7 @@ impl<'p> Builder<'p> {
         let entries = decl.entries.iter().filter_map(|entry| self.entry(entry, kind.as_ref())).collect();
         let name = decl.name.value.clone();
         let mut source = Source { name, looks_like, needs, may, paths, urls, tells, only, forms, kind, entries, tested: Vec::new() };
+        source.entries.iter_mut().enumerate().for_each(|(number, entry)| entry.number = number);
         source.share_known_values();
         source
     }
@@ -166,7 +167,7 @@ impl<'p> Builder<'p> {
         let says = self.says(&decl.says);
         self.in_scope.truncate(scope);
         self.has_item = false;
-        Some(Entry { each, when, forms, kind, is_of_file, says: says? })
+        Some(Entry { number: 0, span: decl.span, each, when, forms, kind, is_of_file, says: says? })
     }
 
     fn says(&mut self, node: &EntryNode) -> Option<Says> {

@@ -144,6 +144,10 @@ pub(super) struct KindTable {
 /// What a row says.
 #[derive(Debug)]
 pub(super) struct Entry {
+    /// Its index among the entries of its source.
+    pub(super) number: usize,
+    /// The place of its header.
+    pub(super) span: Span,
     /// The list of whose items each says it.
     pub(super) each: Option<Pointer>,
     /// With which values.
