@@ -231,7 +231,7 @@ impl<'p> Run<'_, 'p> {
     }
 
     fn finish(mut self, options: &Options) -> Imported<'p> {
-        self.errors.extend(self.bindings.unused(self.mappings));
+        let unused = self.bindings.unused(self.mappings);
         let has_source = !self.exports.is_empty();
         for list in self.lists.iter().filter(|list| list.is_cut()) {
             self.is_bad = true;
@@ -255,6 +255,8 @@ impl<'p> Run<'_, 'p> {
         let mut diagnostics = self.errors;
         diagnostics.append(&mut self.warnings);
         diagnostics.extend(problems.into_iter().chain(settled).chain(roles));
+        // A file that is not read uses no binding, so that why it is not comes first.
+        diagnostics.extend(unused);
         let is_refused = options.strict && self.is_bad;
         let is_wrong = diagnostics.iter().any(Diagnostic::is_error);
         let captured = self.captured.map(|captured| captured.text);

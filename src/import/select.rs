@@ -2,7 +2,7 @@
 
 use super::bindings::Bindings;
 use super::mapping::{Mappings, Pointer, Source};
-use super::reader::{Export, Found, Json};
+use super::reader::{Export, Found, Json, alike};
 use crate::diag::phrases::code;
 use crate::diag::{Code, Diagnostic, did_you_mean};
 
@@ -67,6 +67,11 @@ fn unfit(mappings: &Mappings, file: &str, export: &Export<'_>, first: Option<&Js
         format!("{} looks like no source of the mappings", code(file))
     };
     let mut diagnostic = Diagnostic::nowhere(Code::UnfitExport, headline).note("it was not read");
+    if let Some(source) = first.is_none().then(|| export.columns()).flatten().and_then(|columns| by_header(mappings, &columns)) {
+        let name = &source.name;
+        let note = format!("its header has what rows of {} have, and it has no row", code(name));
+        return diagnostic.note(note).help(format!("if it is one of it without rows, say so: --bind {file}:source={name}"));
+    }
     if let Some(keys) = first.map(Json::keys).filter(|keys| !keys.is_empty()) {
         diagnostic = diagnostic.note(format!("its first row has {keys}"));
     }
@@ -77,6 +82,12 @@ fn unfit(mappings: &Mappings, file: &str, export: &Export<'_>, first: Option<&Js
     let names = mappings.sources.iter().map(|source| source.name.as_str());
     let known = crate::diag::phrases::any_of_at_most(names, 6);
     diagnostic.help(format!("if a mapping reads it, say as which source: --bind {file}:source=NAME ({known})"))
+}
+
+/// The source whose rows have these columns, if there is one.
+fn by_header<'m>(mappings: &'m Mappings, columns: &[&str]) -> Option<&'m Source> {
+    let has = |(pointer, _): &(Pointer, Vec<String>)| matches!(pointer.steps.as_slice(), [step] if columns.iter().any(|column| alike(column, step)));
+    mappings.sources.iter().find(|source| !source.looks_like.is_empty() && source.looks_like.iter().all(has))
 }
 
 /// The source of which a row has most, if that is more than half, and what it lacks.

@@ -112,3 +112,48 @@ fn what_is_left_out_names_the_binding_that_it_lacks() {
     assert!(outcome.shown().contains("export that too, or bind it: `--bind az.json:tenant=…`"), "{}", outcome.shown());
     assert!(!outcome.text().contains("subscription:a925"), "nothing is said of it: {}", outcome.text());
 }
+
+#[test]
+fn ids_that_look_alike_are_a_warning() {
+    let mapping = "[source.s]\nlooks-like = [\"/id\"]\n[[source.s.fact]]\nis = \"user:{/id} in group:{/group}\"\n";
+    let said = |rows: &str| Import::by(mapping).file("s.csv", format!("id,group\n{rows}")).run().shown();
+    let twins = said("a,Sales\na,SALES\nb,other\n");
+    assert!(twins.contains("warning[twin-ids]: `group:Sales` and `group:SALES` differ only in capitals"), "{twins}");
+    assert!(twins.contains("`s.csv#/1` and `s.csv#/0`"), "{twins}");
+    assert_eq!(twins.matches("twin-ids").count(), 1, "{twins}");
+    assert!(said("a,sales\na,Sales\n").contains("`group:sales` and `group:Sales`"), "{}", said("a,sales\na,Sales\n"));
+    assert_eq!(said("a,Sales\na,Sale\n"), "");
+}
+
+#[test]
+fn a_fact_with_two_ends_is_a_warning() {
+    let mapping = "[source.s]\nlooks-like = [\"/id\"]\n[[source.s.fact]]\nis = \"user:{/id} in group:g\"\nsince = \"{/from|date}\"\nuntil = \"{/to?|date}\"\n";
+    let of = |rows: &str| Import::by(mapping).file("s.csv", format!("id,from,to\n{rows}")).run();
+    let outcome = of("a,2026-01-01,\na,2026-01-01,2026-03-01\nb,2026-01-01,2026-02-01\nb,2026-02-01,\n");
+    assert_eq!(outcome.says("fact").len(), 4);
+    assert_eq!(outcome.said(), "conflicting-rows: 1 fact has two ends for one beginning: `user:a in group:g`");
+    assert!(outcome.shown().contains("`s.csv#/1` and `s.csv#/0`; the later end counts"), "{}", outcome.shown());
+    outcome.world();
+}
+
+#[test]
+fn why_a_file_is_not_read_comes_before_what_is_not_bound_for_it() {
+    let outcome = members().file("m.csv", "id\n").bind(&format!("group={G}")).run();
+    let said = outcome.said();
+    assert!(said.starts_with("unfit-export") && said.contains("\nbad-binding"), "{said}");
+    assert!(outcome.shown().contains("its header has what rows of `members` have"), "{}", outcome.shown());
+    assert!(outcome.shown().contains("--bind m.csv:source=members"), "{}", outcome.shown());
+}
+
+#[test]
+fn a_day_of_another_form_is_told_how_to_read_it_and_a_date_by_its_column() {
+    let of = |since: &str| {
+        let mapping =
+            format!("[source.s]\nlooks-like = [\"/id\"]\n[[source.s.fact]]\nis = \"user:{{/id}} in group:g\"\nsince = \"{since}\"\n");
+        Import::by(&mapping).file("s.csv", "id,from\na,01.02.2026\n").run().shown()
+    };
+    let day = of("{/from|date}");
+    assert!(day.contains("`/from` is no day: `01.02.2026`") && day.contains("`day:DD.MM.YYYY`"), "{day}");
+    assert!(of("{/from}").contains("`/from` is no date of RFC 3339, such as 2026-01-31: `01.02.2026`"), "{}", of("{/from}"));
+    assert!(of("{/since|date}").contains("the row has `id`, `from`"), "{}", of("{/since|date}"));
+}
