@@ -5,6 +5,7 @@ use super::output::Streams;
 use super::progress::with_status;
 use super::{Exit, Failure};
 use crate::diag::Diagnostic;
+use crate::diag::phrases::counted;
 use crate::files::{self, ExportFile, OutFile};
 use crate::import::{self, Asked, Binding, Imported, Mappings, Old};
 use crate::open;
@@ -96,7 +97,13 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
         Streams::error("nothing was written: `--strict` allows none of these", None);
         return Ok(Exit::No);
     };
-    out.write(|out| world.write(&mut |line| writeln!(out, "{line}")))?;
+    let mut written = Written::default();
+    out.write(|out| {
+        world.write(&mut |line| {
+            written.count(line);
+            writeln!(out, "{line}")
+        })
+    })?;
     let (channels, changes) = (&imported.channels, imported.changes.as_deref());
     match args.format {
         ImportFormat::Human => {
@@ -105,7 +112,35 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
         }
         ImportFormat::Json => writeln!(streams.out(), "{}", report::json::import::document(channels, changes))?,
     }
+    streams.flush()?;
+    Streams::note(&written.shown(&args.out.display().to_string()));
     Ok(Exit::Yes)
+}
+
+/// How many lines of each sort a world has.
+#[derive(Default)]
+struct Written {
+    exports: usize,
+    entities: usize,
+    facts: usize,
+    unknown: usize,
+}
+
+impl Written {
+    fn count(&mut self, line: &str) {
+        match line.split('"').nth(1) {
+            Some("source") => self.exports += 1,
+            Some("entity") => self.entities += 1,
+            Some("fact") => self.facts += 1,
+            _ => self.unknown += 1,
+        }
+    }
+
+    fn shown(&self, out: &str) -> String {
+        let Written { exports, entities, facts, unknown } = *self;
+        let entities = if entities == 1 { "1 entity".to_owned() } else { format!("{entities} entities") };
+        format!("`{out}` has {entities}, {} and {unknown} unknown, of {}", counted(facts, "fact"), counted(exports, "file"))
+    }
 }
 
 /// The mappings, checked. If they have mistakes, these are printed.
