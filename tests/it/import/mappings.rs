@@ -130,3 +130,48 @@ fn tables_of_roadrecon_are_read() {
     assert!(outcome.channels().lines().filter(|line| line.contains("looked at")).count() == 2, "{}", outcome.channels());
     outcome.world();
 }
+
+/// The blocks of a page that are of a language.
+fn blocks(page: &str, language: &str) -> Vec<String> {
+    let text = std::fs::read_to_string(page).unwrap();
+    let start = format!("```{language}\n");
+    text.split(&start).skip(1).map(|rest| rest.split("```").next().unwrap_or_default().to_owned()).collect()
+}
+
+#[test]
+fn the_example_of_the_guide_runs_as_it_is() {
+    let (mapping, list) = (blocks("docs/mappings.md", "toml").remove(0), blocks("docs/mappings.md", "text").remove(0));
+    let partner = "8777b240-c6f0-4469-9e98-a3205431b836";
+    let outcome = Import::by(&mapping).file("list.csv", &list).bind(&format!("partner={partner}")).strict().run();
+    assert_eq!(outcome.shown(), "");
+    let member = "user:22220000-0000-4000-8000-000000000001 in group:11110000-0000-4000-8000-000000000001 since 2026-02-01";
+    assert_eq!(outcome.says("fact"), [member]);
+    assert_eq!(outcome.channels(), "members group:11110000-0000-4000-8000-000000000001 looked at 1/0");
+    let shipped = Import::of(&["csv"]).file("list.csv", &list).bind(&format!("partner={partner}")).run();
+    assert_eq!(outcome.text(), shipped.text(), "it is the mapping that is built in");
+}
+
+#[test]
+fn a_source_of_which_no_file_could_be_is_a_mistake() {
+    let mapping = "[source.reg]\nlooks-like = [\"/id\"]\n[[source.reg.entity]]\nis = \"user:{/id}\"\n\
+        [[source.rge.fact]]\nis = \"user:{/id} in group:g\"\n";
+    let outcome = Import::by(mapping).file("x.json", "[{\"id\":\"a\"}]").run();
+    assert!(outcome.imported.world.is_none());
+    let said = outcome.shown();
+    assert!(said.contains("the source `rge` has neither `looks-like` nor `path`") && said.contains("did you mean `reg`?"), "{said}");
+}
+
+#[test]
+fn what_is_unknown_to_a_mapping_is_reported_once_with_what_there_is() {
+    let fact = |text: &str| format!("[[source.s.fact]]\nis = \"{text}\"\n");
+    let twice = ["user:{/id|lowercase} in group:g", "user:{/id|lowercase} in group:h"].map(fact).concat();
+    let said = Import::by(&format!("[source.s]\nlooks-like = [\"/id\"]\n{twice}")).file("x.json", "[]").run().shown();
+    assert_eq!(said.matches("no filter is named `lowercase`").count(), 1, "{said}");
+    assert!(said.contains("`lower`") && said.contains("`next-day`") && said.contains("`day:DD.MM.YYYY`"), "{said}");
+    let kinds = "[source.s]\nlooks-like = [\"/id\"]\n[[source.s.entity]]\nis = \"client:{/id}\"\n[[source.s.entity]]\nis = \"user:{/id}\"\nfoo = \"x\"\n";
+    let said = Import::by(kinds).file("x.json", "[]").run().shown();
+    assert!(
+        said.contains("the pack has `app`, `change-request`") && said.contains("user may have `customer`, `partner` or `upn`"),
+        "{said}"
+    );
+}
