@@ -113,6 +113,10 @@ impl Table<'_> {
         if record.iter().skip(columns).any(|text| !text.trim().is_empty()) {
             return Err(counts());
         }
+        // Between two quotes too many the ends of rows are no ends.
+        if cells < columns && record.iter().any(|text| text.trim().contains('\n')) {
+            return Err(format!("{}, and a cell over several lines: quotes may be too many", counts()));
+        }
         let entry = |(number, name): (usize, &String)| -> (TextOf<'static>, Json<'static>) {
             let value = record.get(number).map_or_else(|| Json::Cut(format!("the row {}", counts())), |text| Json::Text(cell(text).into()));
             (Cow::Owned(name.clone()), value)
@@ -202,6 +206,9 @@ mod tests {
         assert_eq!(cell("id,name\na\n", 0, "name"), "Unread(\"the row has 1 cell, and the header 2\")");
         assert_eq!(cell("id,name\na,b,c\n", 0, "name"), "has 3 cells, and the header 2");
         assert_eq!(cell("id,name\na,b,, \n", 0, "name"), "b");
+        assert_eq!(cell("id,name,group\nx,\"y\nz\",g\n", 0, "name"), "y\nz");
+        let swallowed = cell("id,name,group\nx,\"y,g\nz\"\n", 0, "id");
+        assert_eq!(swallowed, "has 2 cells, and the header 3, and a cell over several lines: quotes may be too many");
         assert_eq!(cell("id,id\na,b\n", 0, "id"), "Twice");
         assert!(table("", false).is_err());
     }
