@@ -121,7 +121,7 @@ fn human(
     if !text.is_empty() && !text.ends_with("\n\n") {
         text.push('\n');
     }
-    let warnings = diagnostics.iter().filter(|diagnostic| diagnostic.severity() == Severity::Warning).count();
+    let warnings = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Warning).count();
     read.iter().for_each(|line| text.extend([line, "\n"]));
     if world_waits {
         text.push_str("the world was not checked: mend the pack first\n");

@@ -40,6 +40,12 @@ impl Code {
         matches!(self, Code::NotUtf8 | Code::TomlSyntax | Code::JsonLine)
     }
 
+    /// Whether it warns of a pack or a world, so that `[lints]` of the pack may set its severity. What an import warns of is about data, and is
+    /// never left out.
+    pub fn is_lint(self) -> bool {
+        self.entry().severity == Warning && !(Code::BadPointer..=Code::ImportNote).contains(&self)
+    }
+
     /// Whether it is reported once a file, at the first place: exports repeat it in each line.
     pub fn is_once_a_file(self) -> bool {
         matches!(self, Code::DatePrecision)
@@ -120,6 +126,7 @@ catalogue! {
     RuleEffect "rule-effect" Error "A rule has neither `allow` nor `deny`, or both."
     IdleException "idle-exception" Error "An entry of a role's `except` takes no action out of the role's own `grants`. It does not reach what tables and included roles grant."
     UnknownStatus "unknown-status" Error "A toggle's status is not `proposed`, `current`, `retired` or `interpretation`."
+    UnknownLint "unknown-lint" Error "A name in `[lints]` is that of no lint, or its severity is not `off`, `warn` or `error`."
     WrongEnds "wrong-ends" Error "A relation is given more or fewer ends than it has, or declared with none or more than three."
     WrongKind "wrong-kind" Error "A term, entity or parameter is of a kind that is not possible there."
     NeverTrueComparison "never-true-comparison" Error "A comparison, `is`, `within` or `in` can never be true, by the types of its terms."

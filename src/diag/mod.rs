@@ -1,27 +1,39 @@
 //! Diagnostics as plain data, the catalogue of their codes, and the English that messages are made of.
 //!
-//! A [`Diagnostic`] has a [`Code`] of the `catalogue`; `nearest` finds the name that was probably meant, and [`phrases`] builds lists,
+//! A [`Diagnostic`] has a [`Code`] of the `catalogue`, whose severity a pack may set by [`LintLevels`]; `nearest` finds the name that was probably meant, and [`phrases`] builds lists,
 //! plurals and the like.
 //!
 //! Invariant: this room knows no terminal and no JSON; `report` renders diagnostics.
 
 mod catalogue;
+mod lint_levels;
 mod nearest;
 pub mod phrases;
 
 pub use catalogue::{CATALOGUE, Code, Entry};
+pub use lint_levels::LintLevels;
 pub use nearest::{did_you_mean, ids_meant};
 
 use crate::text::Span;
 use std::collections::HashSet;
 
-/// How bad a mistake is.
+/// How bad a mistake is, and how it is shown: `error` or `warning`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
     /// The pack or world cannot be used.
     Error,
     /// It can be used, but something in it is probably not meant.
     Warning,
+}
+
+impl Severity {
+    /// The word for it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        }
+    }
 }
 
 /// A mistake in a user's file: what, where, what to do.
@@ -31,6 +43,8 @@ pub enum Severity {
 pub struct Diagnostic {
     /// Which mistake.
     pub code: Code,
+    /// How bad it is: that of its code, unless the pack sets another one.
+    pub severity: Severity,
     /// What is wrong, in one line.
     pub headline: String,
     /// Where: first the place of the mistake, then its other causes. Empty only if the mistake is in no file.
@@ -65,12 +79,13 @@ impl Diagnostic {
     /// A mistake at `span`.
     pub fn new(code: Code, headline: impl Into<String>, span: Span, label: impl Into<String>) -> Diagnostic {
         let labels = vec![Label { span, text: label.into() }];
-        Diagnostic { code, headline: headline.into(), labels, notes: Vec::new(), help: None, patch: None }
+        Diagnostic { labels, ..Diagnostic::nowhere(code, headline) }
     }
 
     /// A mistake that is in no file, such as an empty pack.
     pub fn nowhere(code: Code, headline: impl Into<String>) -> Diagnostic {
-        Diagnostic { code, headline: headline.into(), labels: Vec::new(), notes: Vec::new(), help: None, patch: None }
+        let severity = code.entry().severity;
+        Diagnostic { code, severity, headline: headline.into(), labels: Vec::new(), notes: Vec::new(), help: None, patch: None }
     }
 
     /// The same with another cause.
@@ -108,14 +123,9 @@ impl Diagnostic {
         }
     }
 
-    /// Error or warning.
-    pub fn severity(&self) -> Severity {
-        self.code.entry().severity
-    }
-
     /// Whether it is an error.
     pub fn is_error(&self) -> bool {
-        self.severity() == Severity::Error
+        self.severity == Severity::Error
     }
 }
 

@@ -113,6 +113,8 @@ pub fn pack(files: Vec<Source>) -> Pack {
             diagnostics.extend(graph::certain_cycles(&policy));
         }
     }
+    let lint_levels = policy.lint_levels.clone();
+    lint_levels.apply(&mut diagnostics);
     let compiled = if diagnostics.iter().any(Diagnostic::is_error) {
         None
     } else {
@@ -213,7 +215,7 @@ fn sources_at(compiled: &CompiledPolicy, paths: &[PathBuf]) -> Result<WorldSourc
 fn has_kinds_like_elements(policy: &Policy) -> bool {
     policy.kinds.values().any(|kind| {
         let names = kind.aka.iter().chain([&kind.meta.name]);
-        names.filter(|name| *name != "role").any(|name| syntax::is_element(name))
+        names.filter(|name| *name != "role").any(|name| syntax::is_of_pack(name))
     })
 }
 
@@ -232,6 +234,7 @@ pub fn check_packed(compiled: &CompiledPolicy, world: &World) -> Result<Vec<Diag
     }
     let mut diagnostics = world::inconsistencies(&compiled.policy, world);
     diagnostics.extend(events::invariants(compiled, world).iter().map(|broken| wording::broken(compiled, world, broken)));
+    compiled.policy.lint_levels.apply(&mut diagnostics);
     diag::sort(&mut diagnostics);
     Ok(diagnostics)
 }
@@ -241,6 +244,7 @@ pub fn check_packed(compiled: &CompiledPolicy, world: &World) -> Result<Vec<Diag
 pub fn lint_world(compiled: &CompiledPolicy, world: &World) -> Vec<Diagnostic> {
     let mut diagnostics = policy::lint_use(&compiled.policy);
     diagnostics.extend(world::lint(&compiled.policy, world));
+    compiled.policy.lint_levels.apply(&mut diagnostics);
     diag::sort(&mut diagnostics);
     diagnostics
 }
@@ -312,6 +316,7 @@ pub fn inconsistent(compiled: &CompiledPolicy, world: &World, has_events: bool, 
     if is_sound(&diagnostics) {
         let broken = events::invariants(compiled, world).into_iter().filter(|broken| broken.at < before);
         diagnostics.extend(broken.map(|broken| wording::broken(compiled, world, &broken)));
+        compiled.policy.lint_levels.apply(&mut diagnostics);
     }
     diagnostics
 }
@@ -378,5 +383,6 @@ fn read(compiled: &CompiledPolicy, mut files: Vec<Source>, progress: &Progress) 
     if !diagnostics.iter().any(|mistake| mistake.code.spoils_file()) {
         diagnostics.extend(mistakes);
     }
+    compiled.policy.lint_levels.apply(&mut diagnostics);
     Ok(Recorded { world: is_sound(&diagnostics).then_some(world), events, sources, diagnostics })
 }

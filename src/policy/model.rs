@@ -11,6 +11,7 @@ use super::roles::{Action, Role, Table};
 use super::rules::{Claim, Document, Implication, Invariant, Notice, Rule, Toggle};
 use super::schema::{Attribute, Kind, Relation};
 use super::usage::Usage;
+use crate::diag::LintLevels;
 use crate::text::Sources;
 use crate::time::Instant;
 
@@ -62,6 +63,8 @@ pub struct Policy {
     pub unknown_roles: RelationId,
     /// The systems of roles and tables, in the order of their names.
     pub systems: Vec<TextId>,
+    /// The severities of lints.
+    pub lint_levels: LintLevels,
     /// Which elements the pack uses, and the spans of its conditions, for lints.
     pub(crate) usage: Usage,
 }

@@ -1,6 +1,6 @@
 //! Whether a file that cannot be read as a pack looks like a world, or the other way round.
 
-use super::pack_reader::is_element;
+use super::pack_reader::is_of_pack;
 
 /// The tables of a world that no pack has.
 const OF_WORLDS: [&str; 4] = ["event", "fact", "unknown", "facts"];
@@ -11,14 +11,14 @@ pub fn looks_like_world(text: &str) -> bool {
     headers.peek().is_some()
         && headers.all(|(name, is_list)| {
             // `[rules.a]` is a misspelt element.
-            if is_list { OF_WORLDS.contains(&name) } else { !is_element(name.to_lowercase().trim_end_matches('s')) }
+            if is_list { OF_WORLDS.contains(&name) } else { !is_of_pack(&name.to_lowercase()) && !is_of_pack(name.to_lowercase().trim_end_matches('s')) }
         })
 }
 
 /// Whether the text of a file in TOML looks like a pack: it has elements of a pack and nothing else.
 pub fn looks_like_pack(text: &str) -> bool {
     let mut headers = headers(text).peekable();
-    headers.peek().is_some() && headers.all(|(name, is_list)| !is_list && is_element(name))
+    headers.peek().is_some() && headers.all(|(name, is_list)| !is_list && is_of_pack(name))
 }
 
 /// The first name of each header, and whether it is one of a list of tables.
@@ -41,6 +41,7 @@ mod tests {
         for (text, pack, world) in [
             ("[kind.user]\nsubject = true\n[rule.a]\nallow = [\n  \"x\",\n]", true, false),
             ("[rule.a]\nallow = [\"x\"]", true, false),
+            ("[lints]\nidle-role = \"off\"", true, false),
             ("[rules.a]\nallow = [\"x\"]", false, false),
             ("[user.\"a@b\"]\npartner = \"partner:b\"\n[partner.b]", false, true),
             ("[[fact]]\nis = 'a in group:b'", false, true),

@@ -38,7 +38,7 @@ pub(crate) use json_key::JsonKey;
 pub use likeness::{looks_like_pack, looks_like_world};
 pub use map_reader::{bindings_document, is_filled, mapping_document, parts, unfilled};
 pub use naming::is_action_name;
-pub use pack_reader::{is_element, pack_document};
+pub use pack_reader::{is_of_pack, pack_document};
 pub use patch_quoting::fit_patches;
 pub use placeholders::{Placeholder, placeholders};
 pub use print::{entity, quoted};

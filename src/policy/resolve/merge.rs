@@ -11,6 +11,7 @@ pub(super) fn merge(documents: Vec<PackDocument>, diagnostics: &mut Vec<Diagnost
         ($($elements:ident $noun:literal)*) => {
             for document in documents {
                 $(pack.$elements.extend(document.$elements);)*
+                pack.lints.extend(document.lints);
                 pack.lost.extend(document.lost);
             }
             $(sort_and_dedup(&mut pack.$elements, $noun, |decl| &decl.meta, diagnostics);)*
@@ -42,6 +43,7 @@ pub(super) fn is_empty(pack: &PackDocument) -> bool {
         advice,
         invariants,
         events,
+        lints: _,
         lost,
     } = pack;
     let schema = kinds.is_empty() && relations.is_empty() && roles.is_empty() && tables.is_empty() && actions.is_empty();

@@ -1,7 +1,8 @@
 //! Resolving: from the documents of a pack, with names as written, to a policy, with names as ids.
 //!
 //! `merge` joins the documents, sorted by name, so the ids of names are known before any element is resolved (`names`, `patterns`). Then
-//! each kind of element has a file: `kinds`, `relations`, `roles`, `role_names`, `tables` (with `table_grid`), `actions`, `rules`, `events`, `metadata`.
+//! each kind of element has a file: `kinds`, `relations`, `roles`, `role_names`, `tables` (with `table_grid`), `actions`, `rules`, `events`, `metadata`;
+//! `lints` has no element, but the severities of lints.
 //! `usage` notes what conditions use, and `diagnostics` collects the mistakes.
 //!
 //! Invariant: each mistake is reported, and none twice. An element with a mistake is kept as well as it can be, so that no other mistake
@@ -11,6 +12,7 @@ mod actions;
 mod diagnostics;
 mod events;
 mod kinds;
+mod lints;
 mod merge;
 mod metadata;
 mod names;
@@ -65,6 +67,7 @@ struct Resolver<'d> {
 pub fn resolve(sources: Sources, documents: Vec<PackDocument>) -> (Policy, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     let pack = merge::merge(documents, &mut diagnostics);
+    let lint_levels = lints::levels(&pack.lints, &mut diagnostics);
     if merge::is_empty(&pack) && diagnostics.is_empty() {
         let why = if sources.files().next().is_none() { "the pack has no file" } else { "the pack has no element" };
         let empty = Diagnostic::nowhere(Code::EmptyPack, why);
@@ -101,6 +104,7 @@ pub fn resolve(sources: Sources, documents: Vec<PackDocument>) -> (Policy, Vec<D
         role_kind: resolver.role_kind,
         unknown_roles: resolver.relations.find(relations::UNKNOWN_ROLES).expect("it is among the names"),
         systems,
+        lint_levels,
         ..Policy::default()
     };
     let ends = vec![policy.holders(), KindSet::one(policy.role_kind), policy.scopes()];

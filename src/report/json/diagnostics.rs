@@ -1,6 +1,6 @@
 //! Diagnostics as JSON: the order and the names of the fields are a contract.
 
-use crate::diag::{Diagnostic, Severity};
+use crate::diag::Diagnostic;
 use crate::report::sanitize::safe_json;
 use crate::text::{Sources, Span};
 use std::collections::BTreeMap;
@@ -76,12 +76,9 @@ struct PlacesJson<'a> {
 
 impl PlacesJson<'_> {
     fn diagnostic(&mut self, diagnostic: &Diagnostic) -> DiagnosticJson {
-        let Diagnostic { code, headline, labels, notes, help, patch } = diagnostic;
+        let Diagnostic { code, severity, headline, labels, notes, help, patch } = diagnostic;
         DiagnosticJson {
-            severity: match diagnostic.severity() {
-                Severity::Error => "error",
-                Severity::Warning => "warning",
-            },
+            severity: severity.name(),
             code: code.name(),
             headline: headline.clone(),
             labels: labels.iter().map(|label| LabelJson { place: self.place(label.span), text: label.text.clone() }).collect(),

@@ -36,6 +36,8 @@ pub struct PackDocument {
     pub invariants: Vec<InvariantDecl>,
     /// `[event.NAME]`
     pub events: Vec<EventDecl>,
+    /// `[lints]`: the name of a lint, and its severity.
+    pub lints: Vec<(Text, Text)>,
     /// Names of elements and attributes that were left out because of their mistakes. A use of such a name is not reported as unknown.
     pub lost: Vec<Text>,
 }

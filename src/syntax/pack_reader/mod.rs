@@ -38,6 +38,7 @@ pub fn pack_document(sources: &Sources, file: FileId) -> (PackDocument, Vec<Diag
     for (name, value) in entries(toml, &table) {
         match ELEMENTS.iter().find(|kind| kind.name == name.value) {
             Some(kind) => diagnostics.extend(kind.read_all(&name, value, &mut document)),
+            None if name.value == LINTS => diagnostics.extend(lints(toml, value, &mut document)),
             None => diagnostics.push(unknown_element(&name)),
         }
     }
@@ -51,9 +52,25 @@ pub(super) fn elements() -> impl Iterator<Item = &'static str> {
     ELEMENTS.iter().map(|kind| kind.name)
 }
 
-/// Whether an element of the language has this name.
-pub fn is_element(name: &str) -> bool {
-    elements().any(|element| element == name)
+/// The table of the severities of lints, which has no elements.
+const LINTS: &str = "lints";
+
+/// Whether a table of this name belongs to a pack: elements, or the severities of lints.
+pub fn is_of_pack(name: &str) -> bool {
+    elements().any(|element| element == name) || name == LINTS
+}
+
+/// Reads the severities of lints.
+fn lints(toml: Toml<'_>, value: Value<'_>, document: &mut PackDocument) -> Vec<Diagnostic> {
+    let Some(table) = value.table() else { return vec![value.wrong_type("`lints`", "a table")] };
+    let mut diagnostics = Vec::new();
+    for (name, level) in entries(toml, table) {
+        match level.text() {
+            Some(text) => document.lints.push((name, text)),
+            None => diagnostics.push(level.wrong_type(&format!("`{}`", shown(&name.value)), "a text")),
+        }
+    }
+    diagnostics
 }
 
 /// A kind of element, and how it is read.
@@ -158,7 +175,7 @@ fn other_names(fields: &mut Fields<'_>, naming: Naming) -> Vec<Text> {
 
 fn unknown_element(name: &Text) -> Diagnostic {
     let headline = format!("no element is named `{}`", shown(&name.value));
-    let known = ELEMENTS.iter().map(|kind| kind.name);
+    let known = elements().chain([LINTS]);
     let diagnostic = Diagnostic::new(Code::UnknownElement, headline, name.span, "unknown element");
     diagnostic.nearest(&name.value, name.span, known)
 }

@@ -5,7 +5,7 @@ use super::names;
 use crate::diag::phrases::{self, any_of_at_most};
 use crate::diag::{Code, Diagnostic, did_you_mean, ids_meant};
 use crate::policy::{KindId, Policy};
-use crate::syntax::{entity as lexed, is_element, quoted};
+use crate::syntax::{entity as lexed, is_of_pack, quoted};
 use crate::text::Span;
 use crate::world::store::column::partition;
 use crate::world::{EntityId, World};
@@ -161,7 +161,7 @@ fn unknown_declaration(policy: &Policy, name: &str, (span, edit): At) -> Diagnos
         return Diagnostic::new(Code::UnknownElement, "a world declares no roles", span, "a role")
             .help("roles are declared by the pack; name one as `role:NAME`");
     }
-    if is_element(name) {
+    if is_of_pack(name) {
         return diagnostic.help("that is an element of a pack; a pack is given by `--policies`");
     }
     let near = did_you_mean(name, names::declarable(policy));
