@@ -1,18 +1,20 @@
-//! `delegraph check`: all errors and lints of a pack, and of worlds.
+//! `delegraph check`: all errors and lints of a pack, and of worlds; `--fix` makes the edits that are certain.
 
 use super::output::Streams;
 use super::progress::with_progress;
 use super::{Exit, Failure};
-use crate::diag::phrases::counted_or_no;
-use crate::diag::{Diagnostic, Severity};
+use crate::diag::phrases::{counted, counted_or_no};
+use crate::diag::{self, Diagnostic, Severity};
+use crate::files::{self, FoundPack};
 use crate::open;
 use crate::policy::Policy;
 use crate::report;
 use crate::report::json::diagnostics::Counts;
-use crate::text::Sources;
+use crate::text::{Columns, Sources};
 use crate::world::World;
+use std::collections::BTreeSet;
 use std::io::Write;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// List all errors and lints of a pack, and of its worlds if any are given
 #[derive(Debug, clap::Args)]
@@ -20,6 +22,9 @@ pub(super) struct Args {
     /// The pack: a folder of TOML files, or one file [default: that of `--policies`]
     #[arg(value_name = "PACK")]
     pack: Option<PathBuf>,
+    /// Make the edits that are certain in the files, and list what is left
+    #[arg(long)]
+    fix: bool,
     /// The pack, under the option's name of the other commands
     #[arg(long, value_name = "DIR", conflicts_with = "pack", help_heading = "Common options")]
     policies: Option<PathBuf>,
@@ -36,71 +41,157 @@ pub(super) struct Args {
 enum CheckFormat {
     /// For people
     Human,
+    /// One line each: `file:line:column: severity[code] message`
+    Concise,
     /// For programs
     Json,
+    /// For workflows on GitHub: annotations
+    Github,
+    /// For code hosts and editors: SARIF 2.1.0
+    Sarif,
+}
+
+/// How often edits are made and the files checked again: an edit may show another mistake, and of edits that overlap one is made at a time.
+const MOST_ROUNDS: usize = 50;
+
+/// The most codes that are named to be explained.
+const MOST_EXPLAINED: usize = 3;
+
+/// The most characters that are shown of an edit.
+const MAX_EDIT: usize = 100;
+
+/// What was found in a pack and its worlds.
+struct Found {
+    /// Which pack was taken; `None` if its path was given.
+    pack: Option<FoundPack>,
+    /// The number of the pack's files, which are the first of the sources.
+    pack_files: usize,
+    /// Whether the pack can be used.
+    is_usable: bool,
+    sources: Sources,
+    diagnostics: Vec<Diagnostic>,
+    of_pack: Option<Counts<'static>>,
+    of_world: Option<Vec<(String, usize)>>,
 }
 
 pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
-    let pack = open::pack_at(args.pack.as_deref().or(args.policies.as_deref()))?;
-    streams.found(pack.found);
-    streams.note_pack();
-    let (mut sources, mut diagnostics) = (pack.sources, pack.diagnostics);
-    let (mut of_pack, mut of_world) = (None, None);
-    match &pack.compiled {
-        Some(compiled) => {
-            let policy = &compiled.policy;
-            of_pack = Some(vec![
-                ("action", policy.actions.len()),
-                ("role", policy.roles.len()),
-                ("rule", policy.rules.len()),
-                ("implication", policy.implications.len()),
-                ("claim", policy.claims.len()),
-            ]);
-            if !args.world.is_empty() {
-                let opened = with_progress(|progress| open::world_watched(compiled, &args.world, progress))?;
-                sources = opened.sources;
-                diagnostics.extend(opened.diagnostics);
-                if let Some(world) = &opened.world {
-                    let found = open::check_packed(compiled, world);
-                    diagnostics.extend(found.map_err(|defect| Failure::Say(format!("cannot read the world: {defect}"), None))?);
-                    diagnostics.extend(open::lint_world(compiled, world));
-                    of_world = Some(content(policy, world));
-                }
-            }
-        }
-        // A world is checked only against a sound pack, but an unreadable file is reported at once.
-        None => {
-            for path in crate::files::world_files(&args.world)? {
-                crate::files::read_world(&path)?;
-            }
-        }
+    let mut found = find(args, Some(streams))?;
+    if args.fix {
+        found = fixed(args, found)?;
     }
-    let errors = diagnostics.iter().filter(|diagnostic| diagnostic.is_error()).count();
-    match args.format {
-        CheckFormat::Human => {
-            let (color, width) = (streams.color(), Streams::width());
-            let read: Vec<String> = [&of_pack, &of_world].into_iter().flatten().map(in_words).collect();
-            let world_waits = !args.world.is_empty() && pack.compiled.is_none();
-            let text = human(&sources, &diagnostics, errors, &read, world_waits, color, width);
-            streams.out().write_all(text.as_bytes())?;
-        }
+    let (sources, diagnostics) = (&found.sources, &found.diagnostics);
+    let text = match args.format {
+        CheckFormat::Human => human(&found, !args.world.is_empty() && !found.is_usable, streams.color()),
+        CheckFormat::Concise => report::concise::lines(sources, diagnostics),
+        CheckFormat::Github => report::github::diagnostics(sources, diagnostics),
+        CheckFormat::Sarif => report::sarif::document(sources, diagnostics) + "\n",
         CheckFormat::Json => {
-            let found = report::json::diagnostics::check(&sources, &diagnostics, of_pack.as_ref(), of_world.as_ref());
-            writeln!(streams.out(), "{found}")?;
+            let of_world: Option<Counts<'_>> = found.of_world.as_ref().map(counts);
+            report::json::diagnostics::check(sources, diagnostics, found.of_pack.as_ref(), of_world.as_ref()) + "\n"
         }
+    };
+    streams.out().write_all(text.as_bytes())?;
+    Ok(if diagnostics.iter().any(Diagnostic::is_error) { Exit::No } else { Exit::Yes })
+}
+
+/// Reads and checks the pack and its worlds, and says which pack was taken.
+fn find(args: &Args, streams: Option<&mut Streams>) -> Result<Found, Failure> {
+    let pack = open::pack_at(args.pack.as_deref().or(args.policies.as_deref()))?;
+    if let Some(streams) = streams {
+        streams.found(pack.found);
+        streams.note_pack();
     }
-    Ok(if errors > 0 { Exit::No } else { Exit::Yes })
+    let (pack_files, is_usable) = (pack.sources.files().count(), pack.compiled.is_some());
+    let (sources, diagnostics) = (pack.sources, pack.diagnostics);
+    let mut found = Found { pack: pack.found, pack_files, is_usable, sources, diagnostics, of_pack: None, of_world: None };
+    let Some(compiled) = &pack.compiled else {
+        // A world is checked only against a sound pack, but an unreadable file is reported at once.
+        for path in files::world_files(&args.world)? {
+            files::read_world(&path)?;
+        }
+        return Ok(found);
+    };
+    let policy = &compiled.policy;
+    found.of_pack = Some(vec![
+        ("action", policy.actions.len()),
+        ("role", policy.roles.len()),
+        ("rule", policy.rules.len()),
+        ("implication", policy.implications.len()),
+        ("claim", policy.claims.len()),
+    ]);
+    if args.world.is_empty() {
+        return Ok(found);
+    }
+    let opened = with_progress(|progress| open::world_watched(compiled, &args.world, progress))?;
+    found.sources = opened.sources;
+    found.diagnostics.extend(opened.diagnostics);
+    if let Some(world) = &opened.world {
+        let defects = open::check_packed(compiled, world);
+        found.diagnostics.extend(defects.map_err(|defect| Failure::Say(format!("cannot read the world: {defect}"), None))?);
+        found.diagnostics.extend(open::lint_world(compiled, world));
+        found.of_world = Some(content(policy, world));
+    }
+    Ok(found)
+}
+
+/// Makes the certain edits in the files until there are none, and returns what is found then. Each edit is reported.
+fn fixed(args: &Args, mut found: Found) -> Result<Found, Failure> {
+    let (mut count, mut names) = (0, BTreeSet::new());
+    for _ in 0..MOST_ROUNDS {
+        // The built-in pack has no file to be written, whatever its files are called.
+        if !matches!(found.pack, None | Some(FoundPack::Here)) {
+            let files = found.pack_files;
+            let is_of_pack = |diagnostic: &Diagnostic| diagnostic.patch.as_ref().is_some_and(|patch| (patch.span.file.0 as usize) < files);
+            found.diagnostics.iter_mut().filter(|diagnostic| is_of_pack(diagnostic)).for_each(|diagnostic| diagnostic.patch = None);
+        }
+        let edited = diag::edited(&found.sources, &found.diagnostics);
+        if edited.is_empty() {
+            break;
+        }
+        for file in edited {
+            let name = found.sources.name(file.file);
+            files::rewrite(Path::new(&**name), found.sources.text(file.file), &file.text)?;
+            count += file.made.len();
+            names.insert(name.clone());
+            let mut columns = Columns::in_characters(&found.sources);
+            file.made.iter().for_each(|&index| Streams::note(&edit(&found, &mut columns, &found.diagnostics[index])));
+        }
+        found = find(args, None)?;
+    }
+    match count {
+        0 => Streams::note("nothing was fixed: no mistake has an edit that is certain"),
+        _ => Streams::note(&format!("{} in {}", counted(count, "edit"), counted(names.len(), "file"))),
+    }
+    Ok(found)
+}
+
+/// An edit in words: where, what for, the old text and the new one.
+fn edit(found: &Found, columns: &mut Columns<'_>, diagnostic: &Diagnostic) -> String {
+    let Some(patch) = &diagnostic.patch else { return String::new() };
+    let (line, column) = columns.at(patch.span.file, patch.span.start);
+    let [old, new] = [found.sources.slice(patch.span), &patch.replacement].map(|text| report::brief(text, MAX_EDIT));
+    let name = report::visible(found.sources.name(patch.span.file));
+    let change = match (old.as_str(), new.as_str()) {
+        ("", new) => format!("`{new}` was added"),
+        (old, "") => format!("`{old}` was removed"),
+        (old, new) => format!("`{old}` became `{new}`"),
+    };
+    format!("{name}:{line}:{column}: {}: {change}", diagnostic.code.name())
 }
 
 /// What was read of a world: its entities by kind, and its facts.
-fn content<'p>(policy: &'p Policy, world: &World) -> Counts<'p> {
-    let entities = world.entity_counts(policy).into_iter().map(|(kind, count)| (policy.kinds[kind].meta.name.as_str(), count));
-    let mut read: Counts<'p> = entities.collect();
+fn content(policy: &Policy, world: &World) -> Vec<(String, usize)> {
+    let entities = world.entity_counts(policy).into_iter().map(|(kind, count)| (policy.kinds[kind].meta.name.clone(), count));
+    let mut read: Vec<(String, usize)> = entities.collect();
     if read.is_empty() {
-        read.push(("entity", 0));
+        read.push(("entity".to_owned(), 0));
     }
-    read.push(("fact", world.facts().len()));
+    read.push(("fact".to_owned(), world.facts().len()));
     read
+}
+
+fn counts(read: &Vec<(String, usize)>) -> Counts<'_> {
+    read.iter().map(|(name, count)| (name.as_str(), *count)).collect()
 }
 
 fn in_words(counts: &Counts<'_>) -> String {
@@ -108,23 +199,29 @@ fn in_words(counts: &Counts<'_>) -> String {
     counts.join(", ")
 }
 
-fn human(
-    sources: &Sources,
-    diagnostics: &[Diagnostic],
-    errors: usize,
-    read: &[String],
-    world_waits: bool,
-    color: bool,
-    width: usize,
-) -> String {
-    let mut text = report::diagnostics::render(sources, diagnostics, color, width);
+fn human(found: &Found, world_waits: bool, color: bool) -> String {
+    let mut text = report::diagnostics::render(&found.sources, &found.diagnostics, color, Streams::width());
     if !text.is_empty() && !text.ends_with("\n\n") {
         text.push('\n');
     }
-    let warnings = diagnostics.iter().filter(|diagnostic| diagnostic.severity == Severity::Warning).count();
-    read.iter().for_each(|line| text.extend([line, "\n"]));
+    let read = found.of_pack.clone().into_iter().chain(found.of_world.as_ref().map(counts));
+    read.for_each(|counts| text.extend([&in_words(&counts), "\n"]));
     if world_waits {
         text.push_str("the world was not checked: mend the pack first\n");
     }
-    format!("{text}{}, {}\n", counted_or_no(errors, "error"), counted_or_no(warnings, "warning"))
+    let count = |severity| found.diagnostics.iter().filter(|diagnostic| diagnostic.severity == severity).count();
+    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    format!("{text}{}, {}\n{}", counted_or_no(errors, "error"), counted_or_no(warnings, "warning"), explained_by(&found.diagnostics))
+}
+
+/// The command that explains the codes of diagnostics; the empty text if there is none.
+fn explained_by(diagnostics: &[Diagnostic]) -> String {
+    let mut names: Vec<&str> = Vec::new();
+    for diagnostic in diagnostics {
+        let name = diagnostic.code.name();
+        if names.len() < MOST_EXPLAINED && !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    if names.is_empty() { String::new() } else { format!("explained by: delegraph code {}\n", names.join(" ")) }
 }

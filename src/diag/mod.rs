@@ -1,16 +1,19 @@
 //! Diagnostics as plain data, the catalogue of their codes, and the English that messages are made of.
 //!
-//! A [`Diagnostic`] has a [`Code`] of the `catalogue`, whose severity a pack may set by [`LintLevels`]; `nearest` finds the name that was probably meant, and [`phrases`] builds lists,
+//! A [`Diagnostic`] has a [`Code`] of the `catalogue`, whose severity a pack may set by [`LintLevels`]; `edits` makes the
+//! certain edits, `nearest` finds the name that was probably meant, and [`phrases`] builds lists,
 //! plurals and the like.
 //!
 //! Invariant: this room knows no terminal and no JSON; `report` renders diagnostics.
 
 mod catalogue;
+mod edits;
 mod lint_levels;
 mod nearest;
 pub mod phrases;
 
 pub use catalogue::{CATALOGUE, Code, Entry};
+pub use edits::{EditedFile, edited};
 pub use lint_levels::LintLevels;
 pub use nearest::{did_you_mean, ids_meant};
 

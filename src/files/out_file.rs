@@ -1,7 +1,7 @@
 //! Files that the program writes: whole or not at all.
 
 use super::ReadError;
-use super::read::shown;
+use super::read::{BYTE_ORDER_MARK, read_world, shown};
 use std::fs::{File, FileType, Metadata};
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::path::{Path, PathBuf};
@@ -91,6 +91,23 @@ impl OutFile {
     }
 }
 
+/// Replaces the text of a file by another, and keeps its byte order mark. `old` is the text that was read from it.
+///
+/// # Errors
+///
+/// If the file has another text by now, or cannot be read or written.
+pub fn rewrite(path: &Path, old: &str, new: &str) -> Result<(), ReadError> {
+    let now = read_world(path)?;
+    if now.text != old || now.not_utf8.is_some() {
+        return Err(ReadError::Unwritable { path: shown(path), reason: "it was changed while it was checked".to_owned() });
+    }
+    let mark = now.marked.then_some(BYTE_ORDER_MARK).unwrap_or_default();
+    OutFile::at(path)?.write(|out| {
+        out.write_all(mark.as_bytes())?;
+        out.write_all(new.as_bytes())
+    })
+}
+
 /// The path after all links at its end.
 fn target(path: &Path) -> io::Result<PathBuf> {
     let mut path = path.to_owned();
@@ -133,7 +150,7 @@ fn what(kind: FileType) -> &'static str {
 
 #[cfg(test)]
 mod tests {
-    use super::OutFile;
+    use super::{OutFile, rewrite};
     use std::fs;
     use std::io;
     use std::path::Path;
@@ -145,6 +162,19 @@ mod tests {
             Ok(()) => fs::read_to_string(path).unwrap(),
             Err(error) => error.to_string().replace(folder.to_str().unwrap(), "HERE"),
         }
+    }
+
+    /// Seen to fail when the mark was left out.
+    #[test]
+    fn rewriting_keeps_the_byte_order_mark_and_refuses_a_changed_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.toml");
+        fs::write(&path, "\u{feff}a = 1\r\nb = 2\r\n").unwrap();
+        rewrite(&path, "a = 1\r\nb = 2\r\n", "a = 3\r\nb = 2\r\n").unwrap();
+        assert_eq!(fs::read_to_string(&path).unwrap(), "\u{feff}a = 3\r\nb = 2\r\n");
+        let changed = rewrite(&path, "a = 1\r\nb = 2\r\n", "a = 4\r\n").unwrap_err().to_string();
+        assert!(changed.ends_with("a.toml`: it was changed while it was checked"), "{changed}");
+        assert_eq!(fs::read_to_string(&path).unwrap(), "\u{feff}a = 3\r\nb = 2\r\n");
     }
 
     /// The names in a folder, sorted.

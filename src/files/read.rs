@@ -139,6 +139,8 @@ pub struct Source {
     pub text: String,
     /// Where `text` has its first replacement, if it has any.
     pub not_utf8: Option<usize>,
+    /// Whether a byte order mark was before the text.
+    pub marked: bool,
 }
 
 impl Source {
@@ -151,11 +153,12 @@ impl Source {
                 (String::from_utf8_lossy(error.as_bytes()).into_owned(), Some(valid))
             }
         };
-        if text.starts_with('\u{feff}') {
-            text.drain(..'\u{feff}'.len_utf8());
-            not_utf8 = not_utf8.map(|at| at - '\u{feff}'.len_utf8());
+        let marked = text.starts_with(BYTE_ORDER_MARK);
+        if marked {
+            text.drain(..BYTE_ORDER_MARK.len());
+            not_utf8 = not_utf8.map(|at| at - BYTE_ORDER_MARK.len());
         }
-        Source { name, text, not_utf8 }
+        Source { name, text, not_utf8, marked }
     }
 
     /// Whether the bytes were UTF-16: one of the first two after the byte order mark, which is not UTF-8, is zero, as in every such file that
@@ -222,6 +225,9 @@ pub(super) fn shown(path: &Path) -> String {
     let shown = path.to_string_lossy();
     if std::path::MAIN_SEPARATOR == '/' { shown.into_owned() } else { shown.replace(std::path::MAIN_SEPARATOR, "/") }
 }
+
+/// What some editors write before a text in UTF-8.
+pub(super) const BYTE_ORDER_MARK: &str = "\u{feff}";
 
 /// The size of the largest file, in bytes: spans cannot count further.
 const LARGEST: u64 = u32::MAX as u64 - 1;

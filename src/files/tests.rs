@@ -76,7 +76,8 @@ fn the_ending_of_a_name_may_be_in_capitals() {
 fn a_file_is_a_pack_of_one() {
     let folder = folder(&["only.toml"]);
     let path = folder.path().join("only.toml");
-    assert_eq!(read_pack(&path).unwrap(), [Source { name: path.to_str().unwrap().to_owned(), text: String::new(), not_utf8: None }]);
+    let empty = Source { name: path.to_str().unwrap().to_owned(), text: String::new(), not_utf8: None, marked: false };
+    assert_eq!(read_pack(&path).unwrap(), [empty]);
 }
 
 #[test]

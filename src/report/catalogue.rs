@@ -2,7 +2,17 @@
 
 use std::fmt::Write as _;
 
-use crate::diag::{CATALOGUE, Entry, Severity};
+use crate::diag::{CATALOGUE, Code, Entry, Severity};
+
+/// The section of the page of codes that explains a code, as a path within the documentation.
+pub fn page_of(code: Code) -> String {
+    format!("docs/diagnostics.md#{}", code.name())
+}
+
+/// The first sentence of what a code means.
+pub(super) fn first_sentence(about: &str) -> &str {
+    about.split_inclusive(". ").next().unwrap_or(about).trim_end()
+}
 
 /// The page as Markdown. `example` renders a diagnostic with the code of an entry.
 pub fn page(example: impl Fn(&Entry) -> String) -> String {

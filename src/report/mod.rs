@@ -7,7 +7,7 @@
 //!   has what all lists for people share. `import` is the table of channels. `suites` lists
 //!   what tests found, with `line_diff` for explanations that changed, `coverage` what they cover, and
 //!   `mutation` which changes they do not notice.
-//! - For programs: `json`; of tests also `junit` and `github`, of their coverage `lcov`.
+//! - For programs: `json`; of diagnostics also `concise`, `sarif` and `github`, of tests `junit` and `github`, of their coverage `lcov`.
 //! - Drawings: `dot` and `mermaid`, which share `drawing`.
 //!
 //! Every format uses `sanitize`, which makes texts safe for a terminal.
@@ -17,6 +17,7 @@
 pub mod access;
 pub mod between;
 pub mod catalogue;
+pub mod concise;
 pub mod coverage;
 pub mod decision;
 pub mod diagnostics;
@@ -41,6 +42,7 @@ mod palette;
 pub mod replay;
 pub mod roles;
 mod sanitize;
+pub mod sarif;
 pub mod suites;
 pub mod summary;
 pub mod text;

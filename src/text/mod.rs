@@ -1,12 +1,15 @@
 //! Where things are written: texts of files, spans of bytes in them (`Span`, `Spanned`), and `file:line` for people (`Place`).
 //!
 //! [`Sources`] owns the texts of all files of a pack and a world; a [`Span`] is a range of bytes in one of them, and a [`Place`] is the
-//! file and line that a reader looks up. `inline_key` makes short texts fast to compare.
+//! file and line that a reader looks up. `columns` finds the columns of many
+//! places, and `inline_key` makes short texts fast to compare.
 //!
 //! Invariant: this room knows nothing of policies or worlds, and reads no files.
 
+mod columns;
 mod inline_key;
 
+pub use columns::Columns;
 pub use inline_key::{InlineKey, inline_key};
 
 use std::fmt;

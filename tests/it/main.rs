@@ -68,6 +68,7 @@ mod replay;
 mod replay_laws;
 mod roles;
 mod rooms_page;
+mod sarif;
 mod security;
 mod sets;
 mod short_forms;

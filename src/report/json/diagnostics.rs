@@ -1,8 +1,9 @@
 //! Diagnostics as JSON: the order and the names of the fields are a contract.
 
 use crate::diag::Diagnostic;
+use crate::report::catalogue::page_of;
 use crate::report::sanitize::safe_json;
-use crate::text::{Sources, Span};
+use crate::text::{Columns, Sources, Span};
 use std::collections::BTreeMap;
 
 /// A diagnostic.
@@ -12,6 +13,8 @@ struct DiagnosticJson {
     severity: &'static str,
     /// The name of its code, such as `unknown-role`.
     code: &'static str,
+    /// Where the code is explained: a section of a page of the documentation.
+    page: String,
     /// What is wrong, in one line.
     headline: String,
     /// Places; the first is that of the mistake.
@@ -64,14 +67,14 @@ struct PlaceJson {
 
 /// The views of all diagnostics.
 fn diagnostics(sources: &Sources, diagnostics: &[Diagnostic]) -> Vec<DiagnosticJson> {
-    let mut places = PlacesJson { sources, last: None };
+    let mut places = PlacesJson { sources, columns: Columns::in_characters(sources) };
     diagnostics.iter().map(|diagnostic| places.diagnostic(diagnostic)).collect()
 }
 
-/// Finds columns by counting on from the last place, since one line of megabytes may have thousands of mistakes.
+/// Finds the places of spans.
 struct PlacesJson<'a> {
     sources: &'a Sources,
-    last: Option<(Span, u32, usize)>,
+    columns: Columns<'a>,
 }
 
 impl PlacesJson<'_> {
@@ -80,6 +83,7 @@ impl PlacesJson<'_> {
         DiagnosticJson {
             severity: severity.name(),
             code: code.name(),
+            page: page_of(*code),
             headline: headline.clone(),
             labels: labels.iter().map(|label| LabelJson { place: self.place(label.span), text: label.text.clone() }).collect(),
             notes: notes.clone(),
@@ -89,19 +93,8 @@ impl PlacesJson<'_> {
     }
 
     fn place(&mut self, span: Span) -> PlaceJson {
-        let place = self.sources.place(span);
-        PlaceJson { file: place.file.to_string(), line: place.line, column: self.column(span), start: span.start, end: span.end }
-    }
-
-    fn column(&mut self, span: Span) -> usize {
-        let line = self.sources.line(span);
-        let (from, before) = match self.last {
-            Some((known, at, column)) if known == line && at <= span.start => (at, column),
-            _ => (line.start, 1),
-        };
-        let column = before + self.sources.slice(Span { file: span.file, start: from, end: span.start }).chars().count();
-        self.last = Some((line, span.start, column));
-        column
+        let (line, column) = self.columns.at(span.file, span.start);
+        PlaceJson { file: self.sources.name(span.file).to_string(), line, column, start: span.start, end: span.end }
     }
 }
 
@@ -139,7 +132,8 @@ mod tests {
         let json = serde_json::to_string(&diagnostics(&sources, &[diagnostic])).unwrap();
         assert_eq!(
             json,
-            "[{\"severity\":\"error\",\"code\":\"unknown-role\",\"headline\":\"no role is called `ownr`\",\"labels\":[{\"file\":\"a.toml\",\
+            "[{\"severity\":\"error\",\"code\":\"unknown-role\",\"page\":\"docs/diagnostics.md#unknown-role\",\
+             \"headline\":\"no role is called `ownr`\",\"labels\":[{\"file\":\"a.toml\",\
              \"line\":2,\"column\":12,\"start\":19,\"end\":23,\"text\":\"\"}],\"help\":\"did you mean `owner`?\",\"patch\":{\"file\":\"a.toml\",\
              \"line\":2,\"column\":12,\"start\":19,\"end\":23,\"replacement\":\"owner\"}}]"
         );
