@@ -9,6 +9,7 @@ mod access;
 mod access_args;
 mod between;
 mod check;
+mod code;
 mod decide;
 mod diff;
 mod diff_rows;
@@ -60,6 +61,7 @@ enum Command {
     Roles(roles::Args),
     Facts(facts::Args),
     Test(test::Args),
+    Code(code::Args),
     Import(import::Args),
     Graph(graph::Args),
     PackWorld(pack_world::Args),
@@ -174,6 +176,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Roles(args) => roles::run(args, &mut streams),
         Command::Facts(args) => facts::run(args, &mut streams),
         Command::Test(args) => test::run(args, &mut streams),
+        Command::Code(args) => code::run(args, &mut streams),
         Command::Import(args) => import::run(args, &mut streams),
         Command::PackWorld(args) => pack_world::run(args, &mut streams),
     };

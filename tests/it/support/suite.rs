@@ -53,11 +53,12 @@ pub fn run_with(host: &TestHost, text: &str, options: &Options<'_>) -> Report {
     suite::run(&[file("a.suite.toml", text)], host, options)
 }
 
-/// The mistakes for which a suite cannot be run.
+/// The mistakes for which a suite cannot be run; none if it can.
 pub fn mistakes(suite: &Source) -> (Sources, Vec<Diagnostic>) {
     let report = suite::run(&[file(&suite.name, &suite.text)], &shipped(), &Options::default());
     match report.suites.into_iter().next().and_then(|suite| suite.broken) {
         Some(Broken::Mistakes(sources, mistakes)) => (sources, mistakes),
+        None => (Sources::default(), Vec::new()),
         other => panic!("the suite is broken by mistakes: {other:?}"),
     }
 }
