@@ -1,6 +1,7 @@
 //! The arguments of `delegraph who-can` and `delegraph what-can`, and the question that they ask.
 
 use super::Failure;
+use super::complete;
 use super::list_options::ListOptions;
 use super::options::{Options, any_question, date, entity};
 use super::output::Streams;
@@ -20,13 +21,13 @@ use serde::Serialize;
 pub(super) struct WhoArgs {
     /// The action, such as `subscription.manage`; `subscription.*` for all that begin so, `*` for all; or a question in words, such as "who can
     /// subscription.manage on subscription:fab-prod at 2021-06-01"
-    #[arg(value_name = "ACTION")]
+    #[arg(value_name = "ACTION", add = complete::actions())]
     pub(super) action: String,
     /// What it is done to, such as `subscription:fab-prod`, or `subscription:*` for all of a kind
-    #[arg(value_name = "RESOURCE")]
+    #[arg(value_name = "RESOURCE", add = complete::resources())]
     pub(super) resource: Option<String>,
     /// Only these subjects: one, `user:*`, or a group or a partner for whoever is in it
-    #[arg(long, value_name = "SUBJECT")]
+    #[arg(long, value_name = "SUBJECT", add = complete::subjects())]
     pub(super) of: Option<String>,
     #[command(flatten)]
     pub(super) common: CommonArgs,
@@ -37,13 +38,13 @@ pub(super) struct WhoArgs {
 pub(super) struct WhatArgs {
     /// Who, such as `user:alice@contoso`; a group or a partner stands for whoever is in it, and `user:*` for all of a kind; or a question in
     /// words, such as "what can user:alice@contoso do on customer:fabrikam"
-    #[arg(value_name = "SUBJECT")]
+    #[arg(value_name = "SUBJECT", add = complete::subjects())]
     pub(super) subject: String,
     /// Only on this resource, or on all of a kind: `customer:*`
-    #[arg(value_name = "RESOURCE")]
+    #[arg(value_name = "RESOURCE", add = complete::resources())]
     pub(super) resource: Option<String>,
     /// Only this action, or those that begin so: `directory.*`
-    #[arg(long, value_name = "ACTION")]
+    #[arg(long, value_name = "ACTION", add = complete::actions())]
     pub(super) action: Option<String>,
     #[command(flatten)]
     pub(super) common: CommonArgs,

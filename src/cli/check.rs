@@ -86,7 +86,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
         CheckFormat::Github => report::github::diagnostics(sources, diagnostics),
         CheckFormat::Sarif => report::sarif::document(sources, diagnostics) + "\n",
         CheckFormat::Json => {
-            let of_world: Option<Counts<'_>> = found.of_world.as_ref().map(counts);
+            let of_world: Option<Counts<'_>> = found.of_world.as_deref().map(counts);
             report::json::diagnostics::check(sources, diagnostics, found.of_pack.as_ref(), of_world.as_ref()) + "\n"
         }
     };
@@ -190,7 +190,7 @@ fn content(policy: &Policy, world: &World) -> Vec<(String, usize)> {
     read
 }
 
-fn counts(read: &Vec<(String, usize)>) -> Counts<'_> {
+fn counts(read: &[(String, usize)]) -> Counts<'_> {
     read.iter().map(|(name, count)| (name.as_str(), *count)).collect()
 }
 
@@ -204,7 +204,7 @@ fn human(found: &Found, world_waits: bool, color: bool) -> String {
     if !text.is_empty() && !text.ends_with("\n\n") {
         text.push('\n');
     }
-    let read = found.of_pack.clone().into_iter().chain(found.of_world.as_ref().map(counts));
+    let read = found.of_pack.clone().into_iter().chain(found.of_world.as_deref().map(counts));
     read.for_each(|counts| text.extend([&in_words(&counts), "\n"]));
     if world_waits {
         text.push_str("the world was not checked: mend the pack first\n");

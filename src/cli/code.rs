@@ -11,7 +11,7 @@ use std::io::Write;
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// What stands in brackets: `unknown-role` of `error[unknown-role]`
-    #[arg(value_name = "NAME")]
+    #[arg(value_name = "NAME", add = super::complete::codes())]
     names: Vec<String>,
     /// The form of the output
     #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Common options")]

@@ -10,6 +10,7 @@ mod access_args;
 mod between;
 mod check;
 mod code;
+mod complete;
 mod decide;
 mod diff;
 mod diff_rows;
@@ -19,6 +20,7 @@ mod graph;
 mod how_to;
 mod import;
 mod list_options;
+mod man;
 mod options;
 mod output;
 mod pack_world;
@@ -31,7 +33,7 @@ mod test;
 
 use crate::report;
 use crate::world::Unreadable;
-use clap::{ColorChoice, Parser, Subcommand};
+use clap::{ColorChoice, CommandFactory, Parser, Subcommand};
 use output::Streams;
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -65,6 +67,8 @@ enum Command {
     Import(import::Args),
     Graph(graph::Args),
     PackWorld(pack_world::Args),
+    Completions(complete::Args),
+    Man(man::Args),
 }
 
 /// The exit code of the program.
@@ -149,6 +153,9 @@ impl From<crate::world::RequestError> for Failure {
 /// Runs the program. The first argument is its name.
 pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     let given: Vec<OsString> = arguments.into_iter().collect();
+    if complete::answered(Arguments::command, &given) {
+        return Exit::Yes;
+    }
     let arguments = match Arguments::try_parse_from(&given) {
         Ok(arguments) => arguments,
         // `--help` and `--version` are not mistakes.
@@ -179,6 +186,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Code(args) => code::run(args, &mut streams),
         Command::Import(args) => import::run(args, &mut streams),
         Command::PackWorld(args) => pack_world::run(args, &mut streams),
+        Command::Completions(args) => complete::run(args, &mut streams),
+        Command::Man(args) => man::run(args, Arguments::command(), &mut streams),
     };
     let done = done.and_then(|exit| streams.flush().map(|()| exit).map_err(Failure::from));
     if streams.is_damaged() {

@@ -2,6 +2,7 @@
 //! are read.
 
 use super::Failure;
+use super::complete;
 use super::output::Streams;
 use super::progress::with_progress;
 use crate::diag::Diagnostic;
@@ -32,10 +33,10 @@ pub(super) struct Options {
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(super) policy_at: Option<Instant>,
     /// Turn this toggle on
-    #[arg(long, value_name = "TOGGLE")]
+    #[arg(long, value_name = "TOGGLE", add = complete::toggles())]
     pub(super) with: Vec<String>,
     /// Turn this toggle off
-    #[arg(long, value_name = "TOGGLE")]
+    #[arg(long, value_name = "TOGGLE", add = complete::toggles())]
     pub(super) without: Vec<String>,
 }
 
@@ -114,13 +115,13 @@ pub(super) fn compiled_at(path: Option<&Path>, streams: &mut Streams) -> Result<
 pub(super) struct RequestArgs {
     /// Who asks, such as `user:alice@contoso`; or a whole question, such as "can user:alice@contoso subscription.manage
     /// subscription:fab-prod at 2020-07-01 assuming not dap(customer:fabrikam, partner:contoso)"
-    #[arg(value_name = "SUBJECT | QUESTION")]
+    #[arg(value_name = "SUBJECT | QUESTION", add = complete::subjects())]
     subject: Option<String>,
     /// The action, such as `subscription.manage`
-    #[arg(value_name = "ACTION", requires = "resource")]
+    #[arg(value_name = "ACTION", requires = "resource", add = complete::actions())]
     action: Option<String>,
     /// What it is done to, such as `subscription:fab-prod`
-    #[arg(value_name = "RESOURCE")]
+    #[arg(value_name = "RESOURCE", add = complete::resources())]
     resource: Option<String>,
 }
 

@@ -38,7 +38,7 @@ pub(super) struct Args {
     #[arg(long)]
     within: bool,
     /// Only this role, by its name or one of its ids
-    #[arg(long, value_name = "ROLE")]
+    #[arg(long, value_name = "ROLE", add = super::complete::roles())]
     role: Option<String>,
     /// Also roles that another role includes
     #[arg(long)]

@@ -85,7 +85,8 @@ impl Host for FileHost {
         // In answers a file is called as the suite calls it, so that they are the same wherever the suite is run from.
         let prefix = if folder.as_os_str().is_empty() { String::new() } else { format!("{}/", folder.display()) };
         let relative = |name: String| name.strip_prefix(&prefix).map(str::to_owned).unwrap_or(name);
-        let own = |name: &str| inline.then(|| Source { name: name.to_owned(), text: suite.text().to_owned(), not_utf8: None, marked: false });
+        let own =
+            |name: &str| inline.then(|| Source { name: name.to_owned(), text: suite.text().to_owned(), not_utf8: None, marked: false });
         let file = suite.name().rsplit('/').next().unwrap_or_default();
         let opened = open::world_of_suite(compiled, &files, own(file), &relative)?;
         let Some(world) = opened.world else {

@@ -101,7 +101,7 @@ pub fn rewrite(path: &Path, old: &str, new: &str) -> Result<(), ReadError> {
     if now.text != old || now.not_utf8.is_some() {
         return Err(ReadError::Unwritable { path: shown(path), reason: "it was changed while it was checked".to_owned() });
     }
-    let mark = now.marked.then_some(BYTE_ORDER_MARK).unwrap_or_default();
+    let mark = if now.marked { BYTE_ORDER_MARK } else { "" };
     OutFile::at(path)?.write(|out| {
         out.write_all(mark.as_bytes())?;
         out.write_all(new.as_bytes())

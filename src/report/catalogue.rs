@@ -154,7 +154,10 @@ mod tests {
 
     #[test]
     fn each_code_has_one_section() {
-        let of = |name: &str| Example { rendered: format!("error[{name}]: …\n"), mend: mend("a.toml", "[a]\nold\nsame\n", "[a]\nnew\nsame\n") };
+        let of = |name: &str| Example {
+            rendered: format!("error[{name}]: …\n"),
+            mend: mend("a.toml", "[a]\nold\nsame\n", "[a]\nnew\nsame\n"),
+        };
         let page = page(|entry| of(entry.name));
         for entry in CATALOGUE {
             assert_eq!(page.matches(&format!("\n### {}\n", entry.name)).count(), 1, "{}", entry.name);

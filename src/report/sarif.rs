@@ -62,7 +62,8 @@ fn result(regions: &mut Regions<'_>, codes: &[Code], diagnostic: &Diagnostic) ->
     if let Some(patch) = &diagnostic.patch {
         let replacement = json!({ "deletedRegion": regions.region(patch.span), "insertedContent": { "text": patch.replacement } });
         let change = json!({ "artifactLocation": regions.artifact(patch.span), "replacements": [replacement] });
-        result["fixes"] = json!([{ "description": message(diagnostic.help.as_deref().unwrap_or("write this")), "artifactChanges": [change] }]);
+        result["fixes"] =
+            json!([{ "description": message(diagnostic.help.as_deref().unwrap_or("write this")), "artifactChanges": [change] }]);
     }
     result
 }

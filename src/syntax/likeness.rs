@@ -11,7 +11,11 @@ pub fn looks_like_world(text: &str) -> bool {
     headers.peek().is_some()
         && headers.all(|(name, is_list)| {
             // `[rules.a]` is a misspelt element.
-            if is_list { OF_WORLDS.contains(&name) } else { !is_of_pack(&name.to_lowercase()) && !is_of_pack(name.to_lowercase().trim_end_matches('s')) }
+            if is_list {
+                OF_WORLDS.contains(&name)
+            } else {
+                !is_of_pack(&name.to_lowercase()) && !is_of_pack(name.to_lowercase().trim_end_matches('s'))
+            }
         })
 }
 
