@@ -1,5 +1,7 @@
 //! `delegraph explain`: the answer with its proof, and what would change it.
 
+use super::element;
+use super::list::ElementFormat;
 use super::options::{Options, RequestArgs, unprepared};
 use super::output::Streams;
 use super::{Exit, Failure};
@@ -14,7 +16,7 @@ use crate::wording::{self, Labels, SummaryText, Words};
 use crate::world::World;
 use std::io::{BufRead, Write};
 
-/// Decide, show the proof, and list changes that would turn the answer
+/// Decide, show the proof, and list changes that would turn the answer; or explain an element of the pack, such as `rule NAME`
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
@@ -96,6 +98,17 @@ impl Args {
 
 pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     let compiled = args.options.compiled(streams)?;
+    if let Some(asked) = args.request.element() {
+        let format = match args.format {
+            ExplainFormat::Human => ElementFormat::Human,
+            ExplainFormat::Json => ElementFormat::Json,
+            ExplainFormat::Dot | ExplainFormat::Mermaid => {
+                let help = "`delegraph graph --focus NAME` draws it with what is beside it";
+                return Err(Failure::Say("an element is explained in words".to_owned(), Some(help.to_owned())));
+            }
+        };
+        return element::run(asked, format, &compiled, streams);
+    }
     if let Some(file) = &args.questions {
         if !matches!(args.format, ExplainFormat::Human | ExplainFormat::Json) {
             return Err(Failure::Say("a drawing is of one question".to_owned(), Some("leave out `--questions`".to_owned())));

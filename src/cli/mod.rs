@@ -14,11 +14,13 @@ mod complete;
 mod decide;
 mod diff;
 mod diff_rows;
+mod element;
 mod explain;
 mod facts;
 mod graph;
 mod how_to;
 mod import;
+mod list;
 mod list_options;
 mod man;
 mod options;
@@ -63,6 +65,7 @@ enum Command {
     Roles(roles::Args),
     Facts(facts::Args),
     Test(test::Args),
+    List(list::Args),
     Code(code::Args),
     Import(import::Args),
     Graph(graph::Args),
@@ -183,6 +186,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Roles(args) => roles::run(args, &mut streams),
         Command::Facts(args) => facts::run(args, &mut streams),
         Command::Test(args) => test::run(args, &mut streams),
+        Command::List(args) => list::run(args, &mut streams),
         Command::Code(args) => code::run(args, &mut streams),
         Command::Import(args) => import::run(args, &mut streams),
         Command::PackWorld(args) => pack_world::run(args, &mut streams),

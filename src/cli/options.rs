@@ -11,6 +11,7 @@ use crate::plan::{CompiledPolicy, Context};
 use crate::policy::{Id, Policy};
 use crate::query::Overlay;
 use crate::query::assume::{self, Prepared, PreparedQuestion, QuestionError};
+use crate::query::elements::ElementSort;
 use crate::syntax::NamedEntities;
 use crate::time::Instant;
 use crate::world::{Request, World};
@@ -118,7 +119,7 @@ pub(super) struct RequestArgs {
     #[arg(value_name = "SUBJECT | QUESTION", add = complete::subjects())]
     subject: Option<String>,
     /// The action, such as `subscription.manage`
-    #[arg(value_name = "ACTION", requires = "resource", add = complete::actions())]
+    #[arg(value_name = "ACTION", add = complete::actions())]
     action: Option<String>,
     /// What it is done to, such as `subscription:fab-prod`
     #[arg(value_name = "RESOURCE", add = complete::resources())]
@@ -126,6 +127,12 @@ pub(super) struct RequestArgs {
 }
 
 impl RequestArgs {
+    /// The sort and the name of an element of the pack, if that is what two arguments are: `rule NAME`.
+    pub(super) fn element(&self) -> Option<(ElementSort, &str)> {
+        let sort = ElementSort::named(self.subject.as_deref()?)?;
+        self.resource.is_none().then_some((sort, self.action.as_deref()?))
+    }
+
     /// The request with its world and context. Mistakes in the text of a question are printed.
     pub(super) fn prepared(
         &self,

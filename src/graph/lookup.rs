@@ -1,8 +1,11 @@
-//! Nodes by the names that users write.
+//! Nodes by the names that users write, and the nodes beside one.
 
-use super::{Graph, Node};
+use super::{Edge, Graph, Node};
 use crate::diag::did_you_mean;
 use crate::policy::Policy;
+use petgraph::Direction::{self, Incoming, Outgoing};
+use petgraph::graph::EdgeReference;
+use petgraph::visit::EdgeRef as _;
 
 impl Graph {
     /// The node of a full name such as `role:owner`, or of a bare name that only one element has.
@@ -25,6 +28,23 @@ impl Graph {
             [] => Err(self.near(policy, name)),
             several => Err(several.iter().map(|node| node.full_name(policy)).collect()),
         }
+    }
+
+    /// The nodes from which edges lead to this one, each with the edge.
+    pub fn preceding(&self, node: Node) -> Vec<(Edge, Node)> {
+        self.beside(node, Incoming)
+    }
+
+    /// The nodes to which edges lead from this one, each with the edge.
+    pub fn following(&self, node: Node) -> Vec<(Edge, Node)> {
+        self.beside(node, Outgoing)
+    }
+
+    fn beside(&self, node: Node, direction: Direction) -> Vec<(Edge, Node)> {
+        let Some(at) = self.whole.node_indices().find(|&index| self.whole[index] == node) else { return Vec::new() };
+        let edges = self.whole.edges_directed(at, direction);
+        let other = |edge: EdgeReference<'_, Edge>| if direction == Outgoing { edge.target() } else { edge.source() };
+        edges.map(|edge| (*edge.weight(), self.whole[other(edge)])).collect()
     }
 
     /// The full names of the nodes with the nearest name.

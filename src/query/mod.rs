@@ -13,6 +13,7 @@ pub mod assume;
 pub mod between;
 mod blast_radius;
 pub mod diff;
+pub mod elements;
 pub mod how_to;
 pub mod lists;
 mod overlay;

@@ -4,7 +4,7 @@
 //!   answer. All write a page of `layout` in the colours of `palette`. `diagnostics` renders mistakes with an `excerpt` of the source, and `catalogue` the page of all
 //!   diagnostics.
 //!   `replay` renders events with the access that they give and take. `access`, `between`, `diff`, `roles` and `facts` are lists, and `list`
-//!   has what all lists for people share. `import` is the table of channels. `suites` lists
+//!   has what all lists for people share. `import` is the table of channels, `elements` lists and explains what a pack has. `suites` lists
 //!   what tests found, with `line_diff` for explanations that changed, `coverage` what they cover, and
 //!   `mutation` which changes they do not notice.
 //! - For programs: `json`; of diagnostics also `concise`, `sarif` and `github`, of tests `junit` and `github`, of their coverage `lcov`.
@@ -24,6 +24,7 @@ pub mod diagnostics;
 pub mod diff;
 pub mod dot;
 mod drawing;
+pub mod elements;
 mod excerpt;
 pub mod facts;
 pub mod github;

@@ -4,7 +4,7 @@ use super::Words;
 use super::negation::negated;
 use crate::eval::MissingDatum;
 use crate::plan::OutOfForce;
-use crate::policy::RelationId;
+use crate::policy::{Policy, RelationId};
 use crate::syntax::placeholders;
 use crate::time::{Instant, Interval};
 use crate::world::{EntityId, Fact, FactId, Statement, Value};
@@ -29,21 +29,15 @@ impl Words<'_> {
 
     /// That a relation does not hold between entities.
     pub(super) fn no_relation(self, relation: RelationId, ends: [EntityId; 3]) -> String {
-        let declared = &self.policy.relations[relation];
-        match declared.says.as_deref().and_then(negated) {
-            Some(template) => filled(&template, |end| Some(self.name(*ends.get(end.parse::<usize>().ok()?.checked_sub(1)?)?))),
-            None => format!("it is not so that {}", self.relation(relation, ends)),
-        }
+        let count = self.policy.relations[relation].ends.len();
+        let names: Vec<String> = ends.iter().take(count).map(|&end| self.name(end)).collect();
+        relation_says_not(self.policy, relation, &names)
     }
 
     /// A relation with these names for its ends: its `says` with the names for `{1}` and so on, or if it has no `says`, in the form
     /// `relation(name, …)`.
     pub fn relation_of(self, relation: RelationId, names: &[String]) -> String {
-        let declared = &self.policy.relations[relation];
-        match &declared.says {
-            Some(template) => filled(template, |end| names.get(end.parse::<usize>().ok()?.checked_sub(1)?).cloned()),
-            None => format!("{}({})", declared.meta.name, names.join(", ")),
-        }
+        relation_says(self.policy, relation, names)
     }
 
     /// A statement, whether it holds or not.
@@ -163,6 +157,28 @@ impl Words<'_> {
             MissingDatum::Role(role) => self.world.lexed_name(self.policy, role),
         }
     }
+}
+
+/// A relation with these names for its ends; see [`Words::relation_of`].
+pub(super) fn relation_says(policy: &Policy, relation: RelationId, names: &[String]) -> String {
+    let declared = &policy.relations[relation];
+    match &declared.says {
+        Some(template) => filled(template, |end| name_of(names, end)),
+        None => format!("{}({})", declared.meta.name, names.join(", ")),
+    }
+}
+
+/// That a relation does not hold between what has these names.
+pub(super) fn relation_says_not(policy: &Policy, relation: RelationId, names: &[String]) -> String {
+    match policy.relations[relation].says.as_deref().and_then(negated) {
+        Some(template) => filled(&template, |end| name_of(names, end)),
+        None => format!("it is not so that {}", relation_says(policy, relation, names)),
+    }
+}
+
+/// The name for `{1}` and so on.
+fn name_of(names: &[String], end: &str) -> Option<String> {
+    names.get(end.parse::<usize>().ok()?.checked_sub(1)?).cloned()
 }
 
 /// The dates of an interval that is not all time: `from 2019-01-10 until 2020-09-01`.

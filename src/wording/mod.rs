@@ -13,6 +13,7 @@
 //! - `lists`: what all lists say; `roles` and `listed_facts`: the rows of these lists
 //! - `access`: who can do what, as a diagram in `access_diagram`, `between`: when; `diff`: whose access changes; `replay`: by which event
 //! - `suites`: what runs of policy tests found
+//! - `elements`: what an element of a pack says, with `conditions` as they are written
 //! - `event_diagnostics`: refused events and broken invariants, as diagnostics
 //!
 //! Invariant: no other room makes sentences of answers, and this one decides nothing: its sentences depend on the data alone.
@@ -23,7 +24,9 @@ mod actors;
 mod atoms;
 mod between;
 mod blockers;
+mod conditions;
 mod diff;
+pub mod elements;
 mod event_diagnostics;
 mod exhausted;
 mod explanation;

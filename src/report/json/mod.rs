@@ -5,6 +5,7 @@ pub mod access;
 pub mod answer;
 pub mod diagnostics;
 pub mod diff;
+pub mod elements;
 mod explanation;
 pub mod facts;
 mod how_to;
