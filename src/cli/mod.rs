@@ -20,6 +20,7 @@ mod facts;
 mod graph;
 mod how_to;
 mod import;
+mod init;
 mod list;
 mod list_options;
 mod man;
@@ -65,6 +66,7 @@ enum Command {
     Roles(roles::Args),
     Facts(facts::Args),
     Test(test::Args),
+    Init(init::Args),
     List(list::Args),
     Code(code::Args),
     Import(import::Args),
@@ -186,6 +188,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Roles(args) => roles::run(args, &mut streams),
         Command::Facts(args) => facts::run(args, &mut streams),
         Command::Test(args) => test::run(args, &mut streams),
+        Command::Init(args) => init::run(args, &mut streams),
         Command::List(args) => list::run(args, &mut streams),
         Command::Code(args) => code::run(args, &mut streams),
         Command::Import(args) => import::run(args, &mut streams),

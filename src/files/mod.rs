@@ -1,7 +1,7 @@
 //! Finds, reads and writes files.
 //!
 //! `pack`, `world`, `suites`, `exports` and `mappings` find the files of a pack, of a world, of suites of tests, of exports and of their mappings; `folder` lists those of a folder, by what their names say they are for. `read`
-//! reads single files as text, `packed` maps packed worlds, and `out_file` writes files.
+//! reads single files as text, `packed` maps packed worlds, and `out_file` writes files, `new_pack` those of a new pack.
 //!
 //! Invariant: no other room touches the disk, and this one parses nothing.
 #![allow(clippy::disallowed_methods, reason = "reading is banned everywhere else so that it happens here")]
@@ -9,6 +9,7 @@
 mod exports;
 mod folder;
 mod mappings;
+mod new_pack;
 mod out_file;
 mod pack;
 mod packed;
@@ -21,6 +22,7 @@ mod tests;
 
 pub use exports::{ExportFile, exports, read_export};
 pub use mappings::{beside_mapping, embedded_mappings, mapping};
+pub use new_pack::NewPack;
 pub use out_file::{OutFile, rewrite};
 pub use pack::{FoundPack, embedded_pack, find_pack, read_pack};
 pub use packed::map_packed;

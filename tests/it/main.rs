@@ -23,6 +23,7 @@ mod diff_laws;
 mod docs;
 mod doors;
 mod drawings;
+mod elements;
 mod explanations;
 mod field;
 mod field_how_to;
