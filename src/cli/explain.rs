@@ -16,21 +16,21 @@ use crate::wording::{self, Labels, SummaryText, Words};
 use crate::world::World;
 use std::io::{BufRead, Write};
 
-/// Decide, show the proof, and list changes that would turn the answer; or explain an element of the pack, such as `rule NAME`
+/// Decide, show the proof, and list changes that would reverse the answer; or explain an element of the pack, such as `rule NAME`
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
     request: RequestArgs,
-    /// Answer questions from a file, one a line; blank lines and lines that begin with `#` are skipped; `-` is standard input
+    /// Answer questions from a file, one per line; blank lines and lines that begin with `#` are skipped; `-` is standard input
     #[arg(long, value_name = "FILE", conflicts_with_all = ["subject", "action", "resource"])]
     questions: Option<String>,
-    /// How many ways to turn the answer are listed at the end: `all`, `none` or a number [default: 3; `all` with `--full`]
+    /// How many ways to reverse the answer are listed at the end: `all`, `none` or a number [default: 3; `all` with `--full`]
     #[arg(long, value_name = "COUNT", value_parser = count)]
     how_to: Option<WayLimit>,
     /// Show the sentences of the claims that the answer uses; JSON has them always
     #[arg(long)]
     claims: bool,
-    /// Show everything: all ways, denies, notes, claims and documents, lists without a limit, all ways to turn the answer, and the exports of which the world was made
+    /// Show everything: all ways, denies, notes, claims and documents, lists without a limit, all ways to reverse the answer, and the exports from which the world was made
     #[arg(long)]
     full: bool,
     /// The form of the answer
@@ -176,7 +176,7 @@ fn many(
             // Its mistakes go to standard error, and must come after it.
             streams.flush()?;
         }
-        let prepared = prepare(compiled, world, context, question, &format!("question {number}"), streams);
+        let prepared = prepare(args, compiled, (world, context), question, &format!("question {number}"), streams);
         let answered = prepared.and_then(|prepared| answer(args.form(streams.color()), compiled, &prepared));
         match answered {
             Ok((text, _)) => writeln!(streams.out(), "{}", text.trim_end_matches('\n'))?,
@@ -201,14 +201,15 @@ fn many(
 
 /// Prepares a question; its mistakes are printed.
 fn prepare(
+    args: &Args,
     compiled: &CompiledPolicy,
-    world: &World,
-    context: &Context,
+    (world, context): (&World, &Context),
     question: &str,
     name: &str,
     streams: &Streams,
 ) -> Result<PreparedQuestion, Failure> {
-    assume::prepare(compiled, world, context, question, name).map_err(|error| unprepared(error, streams))
+    let prepared = assume::prepare(compiled, world, context, question, name).map_err(|error| unprepared(error, streams))?;
+    Ok(PreparedQuestion { is_dated: prepared.is_dated || args.options.at.is_some(), ..prepared })
 }
 
 /// The answer as text, and whether it is allowed.
@@ -226,6 +227,7 @@ pub(super) fn answer(form: Form, compiled: &CompiledPolicy, question: &PreparedQ
     let short = form.format == ExplainFormat::Human && !full;
     let labels = if short { Labels::without_kinds() } else { Labels::default() };
     let words = if form.format == ExplainFormat::Human { Words::for_people(&decider, &labels) } else { Words::of(&decider) };
+    let words = words.asked_now(!question.is_dated);
     let mut explanation = words.explanation(&explanation);
     explanation.question.assuming.clone_from(&question.assuming);
     explanation.question.remarks.splice(0..0, question.refused.iter().map(|&invariant| words.refused(invariant)));

@@ -9,7 +9,7 @@ use crate::report;
 use crate::wording::{self, Labels, Words};
 use std::io::Write;
 
-/// List what to do to turn an answer, act by act; each way is tried before it is listed
+/// List what to do to reverse an answer, act by act; each way is tried before it is listed
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The answer that is wanted
@@ -20,7 +20,7 @@ pub(super) struct Args {
     /// The form of the answer
     #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Common options")]
     format: HowToFormat,
-    /// Tell of each way what every other subject gains or loses by it
+    /// Show for each way what every other subject gains or loses
     #[arg(long)]
     expand: bool,
     #[command(flatten)]
@@ -62,7 +62,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
         HowToFormat::Human => Words::for_people(&decider, &labels),
         HowToFormat::Json => Words::of(&decider),
     };
-    let mut how = wording::how_to(words, &decider, &how);
+    let mut how = wording::how_to(words.asked_now(!question.is_dated), &decider, &how);
     how.question.assuming.clone_from(&question.assuming);
     let text = match args.format {
         HowToFormat::Human => {

@@ -77,7 +77,7 @@ impl Options {
         let dates = [("--at", self.at, asked.at), ("--policy-at", self.policy_at, asked.policy_at)];
         for (option, given, asked) in dates {
             if let Some(given) = given.filter(|&given| given != asked) {
-                Streams::note(&format!("the question is asked of {asked}, as it says itself, and not of `{option} {given}`"));
+                Streams::note(&format!("the question is asked as of {asked}, as it says itself, and not as of `{option} {given}`"));
             }
         }
     }
@@ -145,14 +145,15 @@ impl RequestArgs {
             (Some(subject), Some(action), Some(resource)) => {
                 let request = request(subject, action, resource)?;
                 let world = options.world(compiled, streams)?;
-                Ok(PreparedQuestion { request, overlay: Overlay { world, context }, assuming: Vec::new(), refused: Vec::new() })
+                let (assuming, refused, is_dated) = (Vec::new(), Vec::new(), options.at.is_some());
+                Ok(PreparedQuestion { request, overlay: Overlay { world, context }, assuming, refused, is_dated })
             }
             (Some(text), None, None) => {
                 let world = options.world(compiled, streams)?;
                 let prepared = assume::prepare(compiled, &world, &context, text, "question");
                 let prepared = prepared.map_err(|error| unprepared(error, streams))?;
                 options.note_dates(&prepared.overlay.context);
-                Ok(prepared)
+                Ok(PreparedQuestion { is_dated: prepared.is_dated || options.at.is_some(), ..prepared })
             }
             _ => Err(Failure::Say("a subject, an action and a resource are needed, or one question in quotes".to_owned(), None)),
         }
@@ -168,7 +169,7 @@ fn request(subject: &str, action: &str, resource: &str) -> Result<Request, Failu
 pub(super) fn entity(text: &str) -> Result<(String, String), Failure> {
     match text.split_once(':') {
         Some((kind, id)) if !kind.is_empty() && !id.is_empty() => Ok((kind.to_owned(), id.to_owned())),
-        _ => Err(Failure::Say(format!("`{text}` is no entity"), Some("write `kind:id`, such as `user:alice@contoso`".to_owned()))),
+        _ => Err(Failure::Say(format!("`{text}` is not an entity"), Some("write `kind:id`, such as `user:alice@contoso`".to_owned()))),
     }
 }
 

@@ -20,6 +20,8 @@ pub struct PreparedQuestion {
     pub assuming: Vec<String>,
     /// The invariants that refuse the world with its assumptions.
     pub refused: Vec<InvariantId>,
+    /// Whether its date was given; else it is about the present.
+    pub is_dated: bool,
 }
 
 /// Why a question cannot be decided.
@@ -43,7 +45,8 @@ impl From<RequestError> for QuestionError {
 }
 
 /// Reads a question such as `can user:a x.y site:s at 2020-07-01 assuming not FACT` and prepares it. `name` is the file name of the text in
-/// diagnostics. The dates and toggles of the question replace those of `context`; its subject, action and resource are not looked up.
+/// diagnostics. The dates and toggles of the question replace those of `context`; its subject, action and resource are not looked up. It is dated if it
+/// names a date of the world.
 ///
 /// # Errors
 ///
@@ -63,7 +66,7 @@ pub fn prepare(
     let request = Request { subject: subject.value, action: action.value, resource: resource.value };
     let broken = prepared.overlay.broken_invariants(compiled, world).into_iter().filter(|broken| broken.exhausted.is_none());
     let refused = broken.map(|broken| broken.invariant).collect();
-    Ok(PreparedQuestion { request, overlay: prepared.overlay, assuming: prepared.assuming, refused })
+    Ok(PreparedQuestion { request, overlay: prepared.overlay, assuming: prepared.assuming, refused, is_dated: prepared.names_date })
 }
 
 /// A question of any form with its world and context.
@@ -161,8 +164,8 @@ fn assume(
     let decider = overlay.decider(compiled);
     if let Some(derived) = negated.into_iter().find(|&body| decider.within(&Budget::default()).evaluate_fact(body) != Truth::False) {
         let message =
-            format!("assuming not `{}` leaves it as it is: it follows from other facts", overlay.world.statement_text(policy, &derived));
-        let help = "assume not one of the facts from which it follows; `explain` tells them";
+            format!("assuming not `{}` changes nothing: it follows from other facts", overlay.world.statement_text(policy, &derived));
+        let help = "assume that one of the facts from which it follows does not hold; `explain` lists them";
         return Err(RequestError::of_world(message, Some(help.to_owned())).into());
     }
     Ok((overlay, assuming))

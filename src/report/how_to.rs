@@ -4,8 +4,8 @@ use super::layout::{PageWriter, Piece, piece, prose, whole};
 use super::notes::Notes;
 use super::palette::Paint;
 use super::text::Style;
-use crate::diag::phrases::any_of;
-use crate::wording::{ActText, ChangeText, EventText, HowToText, IneffectiveText, MissingText, WayText, rules_heading};
+use crate::diag::phrases::{agree, all_of, any_of};
+use crate::wording::{ActText, ChangeText, EventText, HowToText, IneffectiveText, MissingText, WayText, blockers_heading, way_heading};
 
 /// The margin of what belongs to a way.
 const MARGIN: &str = "     ";
@@ -29,7 +29,7 @@ fn sections(page: &mut PageWriter, how: &HowToText, mut notes: Notes, expand: bo
         page.gap();
         if way.class != class {
             class = way.class;
-            page.paragraph(&[], "", &[piece(Paint::Title, heading(how, class))]);
+            page.paragraph(&[], "", &[piece(Paint::Title, &way_heading(how, class))]);
         }
         self::way(page, index + 1, way, &mut notes, expand);
     }
@@ -39,7 +39,7 @@ fn sections(page: &mut PageWriter, how: &HowToText, mut notes: Notes, expand: bo
     }
     if !how.blockers.is_empty() {
         page.gap();
-        page.paragraph(&[], "", &[piece(Paint::Title, "why not under the rules as they are")]);
+        page.paragraph(&[], "", &[piece(Paint::Title, blockers_heading(how))]);
         for why in &how.blockers {
             page.paragraph(&[whole(Paint::Stop, "- ")], "  ", &[prose(why)]);
         }
@@ -82,24 +82,15 @@ pub fn ending(how: &HowToText, style: &Style, notes: Notes) -> String {
     format!("\n{}", page.into_text())
 }
 
-/// What is above the ways of a class.
-fn heading(how: &HowToText, class: &str) -> &'static str {
-    match class {
-        "today" => "what somebody can do today",
-        "others-first" => "what somebody can do once others have acted",
-        "facts" => "changes of facts, which no event makes that anybody can do",
-        _ => rules_heading(how),
-    }
-}
-
 fn headline(page: &mut PageWriter, how: &HowToText) {
     let question = &how.question;
-    let whom = format!("{} on {} for {} (asked of {})", question.action, question.resource, question.subject, question.at);
+    let whom = format!("{} on {} for {} (as of {})", question.action, question.resource, question.subject, question.at);
     let allow = how.goal == "allow";
     let (paint, word) = match (how.already, how.ways.len() + how.more, allow) {
         (true, _, true) => (Paint::Yes, "already allowed:".to_owned()),
         (true, _, false) => (Paint::Yes, "already not allowed:".to_owned()),
         (false, 0, _) if how.limited => (Paint::Doubt, format!("not found within the limit of the search: a way to {}", how.goal)),
+        (false, 0, true) if !how.missing.is_empty() => (Paint::Doubt, "no way is known to allow".to_owned()),
         (false, 0, true) => (Paint::Stop, "no way to allow".to_owned()),
         (false, 0, false) => (Paint::Stop, "no way to revoke".to_owned()),
         (false, 1, _) => (Paint::Yes, format!("1 way to {}", how.goal)),
@@ -120,9 +111,9 @@ fn way(page: &mut PageWriter, number: usize, way: &WayText, notes: &mut Notes, e
         let others = match (way.alternatives.as_slice(), way.others) {
             ([], 1) => "1 other".to_owned(),
             ([], many) => format!("{many} others"),
-            (few, _) => few.join(" or "),
+            (few, _) => any_of(few),
         };
-        let free = format!("{} will do in place of {}", others, way.replaceable.join(", "));
+        let free = format!("{} could be used instead of {}", others, all_of(&way.replaceable));
         page.paragraph(&[whole(Paint::Plain, MARGIN)], MARGIN, &[prose(&free)]);
     }
     also(page, way, expand);
@@ -146,7 +137,7 @@ fn also(page: &mut PageWriter, way: &WayText, expand: bool) {
 fn event(page: &mut PageWriter, lead: &str, event: &EventText, notes: &mut Notes) {
     let mut body = vec![piece(Paint::Title, &event.event)];
     if let Some(title) = &event.title {
-        body.push(piece(Paint::Quiet, &format!(" ({title})")));
+        body.push(piece(Paint::Quiet, &format!(": {title}")));
     }
     page.paragraph(&[whole(Paint::Title, lead)], MARGIN, &body);
     page.paragraph(&[whole(Paint::Plain, MARGIN)], MARGIN, &[piece(Paint::Plain, &event.arguments)]);
@@ -163,8 +154,8 @@ fn change(page: &mut PageWriter, lead: &str, change: &ChangeText, notes: &mut No
         let option = if change.change == "turn-on" { "--with" } else { "--without" };
         let what = match status {
             "proposed" => "a proposal",
-            "current" => "a rule of today",
-            "retired" => "a rule of the past",
+            "current" => "a current rule",
+            "retired" => "a retired rule",
             _ => "one reading of the sources",
         };
         body.push(piece(Paint::Quiet, &format!(" (`{option} {}`), {what}", change.what)));
@@ -193,16 +184,15 @@ fn change(page: &mut PageWriter, lead: &str, change: &ChangeText, notes: &mut No
 /// Who makes a change of facts.
 fn keeper(page: &mut PageWriter, change: &ChangeText) {
     let Some(keeper) = &change.keeper else { return };
-    let plural = |events: &[String], one: &'static str, many: &'static str| if events.len() == 1 { one } else { many };
     let mut why = Vec::new();
     let unable: Vec<&str> = change.blocked.iter().filter(|blocked| blocked.says.is_none()).map(|blocked| blocked.event.as_str()).collect();
     if !unable.is_empty() {
-        why.push(format!("nobody known can do event {}", any_of(unable)));
+        why.push(format!("nobody known can make this change with event {}", any_of(unable)));
     }
     why.extend(change.blocked.iter().filter_map(|blocked| blocked.says.clone()));
     if !change.self_defeating.is_empty() {
-        let events = change.self_defeating.join(" and ");
-        why.push(format!("event {events} {} more, by which the answer stays as it is", plural(&change.self_defeating, "does", "do")));
+        let makes = agree(change.self_defeating.len(), "makes", "make");
+        why.push(format!("event {} {makes} this change and others that keep the answer as it is", all_of(&change.self_defeating)));
     }
     if why.is_empty() {
         why.push("no event of the policy makes this change".to_owned());
@@ -230,7 +220,7 @@ fn missing(page: &mut PageWriter, missing: &[MissingText]) {
     for datum in missing {
         let body = [piece(Paint::Title, &datum.datum), piece(Paint::Plain, &format!(": {}", datum.says))];
         page.paragraph(&[whole(Paint::Doubt, "? ")], "  ", &body);
-        let with = (!datum.with.is_empty()).then(|| format!("{} can look it up", datum.with.join(" or ")));
+        let with = (!datum.with.is_empty()).then(|| format!("{} can look it up", any_of(&datum.with)));
         let place = datum.place.as_ref().map(|place| match &datum.ended {
             Some(ended) => {
                 format!("its last value ended on {ended} ({place}): state what it is from then on, as a `[[fact]]` with `since`")

@@ -122,7 +122,7 @@ impl ShortPage {
         self.page.gap();
         self.title(&turn.title);
         for (index, way) in turn.ways.iter().enumerate() {
-            if let Some(heading) = way.heading {
+            if let Some(heading) = &way.heading {
                 self.sentence("  ", heading);
             }
             for (step, line) in way.lines.iter().enumerate() {

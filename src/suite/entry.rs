@@ -120,7 +120,7 @@ impl Bench<'_> {
             let difference = Difference::Outcome { expected: mismatch.expected, got: mismatch.got };
             let explanation = (index < self.options.most).then(|| {
                 let overlay = Overlay { world: self.world.clone(), context: decider.context.clone() };
-                PreparedQuestion { request: request.clone(), overlay, assuming: Vec::new(), refused: Vec::new() }
+                PreparedQuestion { request: request.clone(), overlay, assuming: Vec::new(), refused: Vec::new(), is_dated: true }
             });
             let explanation = explanation.and_then(|question| self.explanation(&question));
             report.failures.push(self.failure(entry, request, difference, explanation));

@@ -1,24 +1,29 @@
 //! Subjects in words.
 
 use super::Words;
-use crate::diag::phrases::counted;
+use crate::diag::phrases::{any_of, counted};
 use crate::policy::ClaimId;
 use crate::query::how_to::SubjectSummary;
 use crate::world::EntityId;
 
 impl Words<'_> {
-    /// Subjects, by name if they are few, else counted by kind and home.
-    pub(super) fn subjects(self, subjects: &[EntityId]) -> String {
+    /// Any one of these subjects, by name if they are few, else counted by kind and home. Unless they are all, there may be others.
+    pub(super) fn subjects(self, subjects: &[EntityId], all: bool) -> String {
+        let with_others = |names: Vec<String>| format!("{} and perhaps others", names.join(", "));
         let home_count = |(kind, home, count): (_, Option<EntityId>, usize)| {
             let subjects = counted(count, &self.policy.kinds[kind].meta.name);
             home.map_or_else(|| subjects.clone(), |home| format!("{subjects} of {}", self.name(home)))
         };
         match SubjectSummary::of(self.policy, self.world, self.at, subjects) {
-            SubjectSummary::Each(subjects) if subjects.is_empty() => "nobody now".to_owned(),
-            SubjectSummary::Each(subjects) => self.names(&subjects).join(", "),
+            SubjectSummary::Each(subjects) if all => any_of(self.names(&subjects)),
+            SubjectSummary::Each(subjects) => with_others(self.names(&subjects)),
             SubjectSummary::Counts { counts, more } => {
                 let counts: Vec<String> = counts.into_iter().map(home_count).collect();
-                format!("{}{}", counts.join(", "), if more { ", and others" } else { "" })
+                match (all, more) {
+                    (true, false) => any_of(counts),
+                    (true, true) => format!("{} or others", counts.join(", ")),
+                    (false, _) => with_others(counts),
+                }
             }
         }
     }

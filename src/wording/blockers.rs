@@ -1,7 +1,7 @@
 //! Why no change turns an answer, who may do it instead, and what to find out first, in words.
 
 use super::{MissingText, Words};
-use crate::diag::phrases::with_article;
+use crate::diag::phrases::{all_of, any_of, with_article};
 use crate::eval::MissingDatum;
 use crate::explain::Reason;
 use crate::policy::{AttributeId, RuleId, ValueType};
@@ -78,7 +78,7 @@ impl Words<'_> {
         let (says, about) = match missing.datum {
             MissingDatum::Attribute(entity, attribute) => (self.possible_values(attribute), entity),
             MissingDatum::Fact(fact) => (format!("whether {}", self.statement(fact)), first_entity(fact)),
-            MissingDatum::Role(role) => ("which role it is: the pack does not name it by `ids`".to_owned(), role),
+            MissingDatum::Role(role) => ("which role it is: the pack does not name it in `ids`".to_owned(), role),
         };
         let ended = self.last_value(missing.datum);
         let place = match ended {
@@ -100,13 +100,9 @@ impl Words<'_> {
     /// The values that an attribute can have.
     fn possible_values(self, attribute: AttributeId) -> String {
         match &self.policy.attributes[attribute].value {
-            ValueType::Entity(kinds) => {
-                let kinds: Vec<String> = kinds.iter().map(|kind| with_article(&self.policy.kinds[kind].meta.name)).collect();
-                kinds.join(" or ")
-            }
+            ValueType::Entity(kinds) => any_of(kinds.iter().map(|kind| with_article(&self.policy.kinds[kind].meta.name))),
             ValueType::OneOf(texts) => {
-                let texts: Vec<String> = texts.iter().map(|&text| format!("\"{}\"", self.policy.texts[text])).collect();
-                format!("one of {}", texts.join(", "))
+                format!("one of {}", all_of(texts.iter().map(|&text| format!("\"{}\"", self.policy.texts[text]))))
             }
             value => value.noun().to_owned(),
         }

@@ -40,10 +40,11 @@ pub fn refused(compiled: &CompiledPolicy, world: &World, events: &[EventRecord],
             } else {
                 format!("it ended on {}", life.until)
             };
-            let headline = format!("`{}` does not exist on {}: {when}", world.name(policy, *ent), event.at());
+            let yet = if !life.is_empty() && event.at() < life.since { "yet " } else { "" };
+            let headline = format!("`{}` does not exist {yet}on {}: {when}", world.name(policy, *ent), event.at());
             let label = format!("named by event `{}`", event.name());
             let diagnostic = Diagnostic::new(Code::NotAlive, headline, event.record.span, label);
-            let diagnostic = diagnostic.help("check the times of the two, and the name");
+            let diagnostic = diagnostic.help("check both dates, and the name");
             match world.declared_at(*ent) {
                 Some(declared) => diagnostic.and(declared, "declared here"),
                 None => diagnostic,
@@ -51,7 +52,7 @@ pub fn refused(compiled: &CompiledPolicy, world: &World, events: &[EventRecord],
         }
         EventError::WrongResource { occurrence, ent } => {
             let event = event(*occurrence);
-            let headline = format!("the action of event `{}` does not stand on `{}`", event.name(), world.name(policy, *ent));
+            let headline = format!("the action of event `{}` does not apply to `{}`", event.name(), world.name(policy, *ent));
             Diagnostic::new(Code::WrongKind, headline, event.record.span, "refused")
         }
         EventError::Term { occurrence, effect, unknown } => {
@@ -66,9 +67,9 @@ pub fn refused(compiled: &CompiledPolicy, world: &World, events: &[EventRecord],
         EventError::Misfit { occurrence, effect, body } => {
             let event = event(*occurrence);
             let fact = world.statement_text(policy, body);
-            let headline = format!("an effect of event `{}` tells `{fact}`, and there is no such fact", event.name());
+            let headline = format!("an effect of event `{}` states `{fact}`, and no such fact is possible", event.name());
             Diagnostic::new(Code::EventTerm, headline, event.record.span, "refused")
-                .and(*effect, "something in it is of a kind that does not stand there")
+                .and(*effect, "something in it is of a kind that is not possible there")
                 .help("give the event an entity of another kind, or narrow the kinds of its parameter")
         }
         EventError::Clash { body, adds, removes } => {
@@ -128,7 +129,7 @@ impl<'a> RefusedEvent<'a> {
     }
 
     fn words(&self) -> Words<'a> {
-        Words { policy: self.policy, world: self.world, at: self.record.at, labels: None }
+        Words { policy: self.policy, world: self.world, at: self.record.at, is_now: false, labels: None }
     }
 
     fn refused(&self, headline: String) -> Diagnostic {
@@ -138,8 +139,12 @@ impl<'a> RefusedEvent<'a> {
     fn not_allowed(&self, refusal: &Refusal, action: ActionId, together: bool) -> Diagnostic {
         let (words, meta) = (self.words(), &self.declared.meta);
         let action = &self.policy.actions[action].meta.name;
-        let headline =
-            format!("event `{}` cannot happen on {}: `{}` is not allowed `{action}`", self.name(), self.at(), words.name(self.record.by));
+        let headline = format!(
+            "event `{}` cannot happen on {}: `{}` is not allowed to do `{action}`",
+            self.name(),
+            self.at(),
+            words.name(self.record.by)
+        );
         let mut diagnostic = self.refused(headline);
         if together {
             diagnostic = diagnostic.note("by itself it would be allowed; another event of the same instant forbids it");
@@ -209,7 +214,7 @@ fn cite(mut diagnostic: Diagnostic, policy: &Policy, claims: &[ClaimId]) -> Diag
 pub fn broken(compiled: &CompiledPolicy, world: &World, broken: &BrokenInvariant) -> Diagnostic {
     let policy = &compiled.policy;
     let invariant = &policy.invariants[broken.invariant];
-    let words = Words { policy, world, at: broken.at, labels: None };
+    let words = Words { policy, world, at: broken.at, is_now: false, labels: None };
     let name = &invariant.meta.name;
     let code = if invariant.warn { Code::InvariantWarning } else { Code::InvariantBroken };
     if let Some(exhausted) = broken.exhausted {
@@ -237,7 +242,7 @@ pub fn broken(compiled: &CompiledPolicy, world: &World, broken: &BrokenInvariant
     for (span, says) in spans.take(FACTS) {
         diagnostic = diagnostic.and(span, says);
     }
-    let says = if invariant.warn { "this should never be true" } else { "this is never to be true" };
+    let says = if invariant.warn { "this should never be true" } else { "this must never be true" };
     diagnostic = diagnostic.and(invariant.meta.span, says);
     if !binding.is_empty() {
         diagnostic = diagnostic.note(binding.join(", "));

@@ -74,6 +74,8 @@ pub struct QuestionText {
     /// Sentences for people: which invariants refuse such a world, which the caller adds, and that the exports of the world are older than
     /// the question.
     pub remarks: Vec<String>,
+    /// Whether it is about the present; see [`Words::is_now`].
+    pub is_now: bool,
 }
 
 /// An obligation or advice that comes with a decision.
@@ -213,13 +215,14 @@ impl Words<'_> {
             toggles: toggles.iter().map(|&toggle| self.policy.toggles[toggle].meta.name.clone()).collect(),
             assuming: Vec::new(),
             remarks: self.exports_before(*at).into_iter().collect(),
+            is_now: self.is_now,
         }
     }
 
     /// That an invariant refuses the world that a question assumes.
     pub fn refused(self, invariant: InvariantId) -> String {
         let name = &self.policy.invariants[invariant].meta.name;
-        format!("the pack refuses a world in which that is so, by invariant {name}")
+        format!("invariant {name} of the pack refuses a world in which that is true")
     }
 
     /// Of a world made of exports, that all of them are of an earlier day than this time.
@@ -227,7 +230,7 @@ impl Words<'_> {
         let last = self.world.exports().iter().filter_map(|export| export.captured).max()?;
         let is_day = last.to_string().len() == DAY;
         let is_before = if is_day { !at.to_string().starts_with(&last.to_string()) && last < at } else { last < at };
-        is_before.then(|| format!("the exports are of {last}"))
+        is_before.then(|| format!("the exports date from {last}"))
     }
 
     /// Obligations or advice, in their order.

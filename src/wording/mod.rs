@@ -55,6 +55,7 @@ pub use how_to::{
     ActText, AlsoText, ArgumentText, BlockedText, ChangeText, DateText, EventText, HowToText, IneffectiveText, InsteadText, KeeperText,
     MissingText, WayText, how_to,
 };
+pub(crate) use how_to::{blockers_heading, way_heading};
 pub use labels::Labels;
 pub use listed_facts::FactText;
 pub use lists::{AskedTime, ListQuestionText, OpenText, left_out, others_left_out};
@@ -65,7 +66,6 @@ pub use suites::{
     broken_suite, coverage_below, coverage_of, equivalent_mutant, expected_answer, expected_claims, expected_snapshot, explained_mutants,
     more_failures, mutants_of, not_covered, not_mutated, snapshot_change, suite_summary, told_apart,
 };
-pub(crate) use summary::rules_heading;
 pub use summary::{Mark, SummaryLine, SummarySection, SummaryText, SummaryTurn, TurningLine, TurningWay};
 
 use crate::eval::Decider;
@@ -82,6 +82,8 @@ pub struct Words<'a> {
     pub world: &'a World,
     /// The time of the question. The sentence of a fact states whether it ended before this time or begins after it.
     pub at: Instant,
+    /// Whether that time is the present, since the question has no date: sentences then say "today", and not "on that date".
+    pub is_now: bool,
     /// For answers for people: entities are called by their labels. Without it they are called by their ids.
     pub labels: Option<&'a Labels>,
 }
@@ -89,7 +91,12 @@ pub struct Words<'a> {
 impl<'a> Words<'a> {
     /// Words for the decider's policy and world, as of its context's time, in which entities are called by their ids.
     pub fn of(decider: &Decider<'a>) -> Words<'a> {
-        Words { policy: &decider.compiled.policy, world: decider.world, at: decider.context.at, labels: None }
+        Words { policy: &decider.compiled.policy, world: decider.world, at: decider.context.at, is_now: false, labels: None }
+    }
+
+    /// The same words, about the present if `is_now`.
+    pub fn asked_now(self, is_now: bool) -> Words<'a> {
+        Words { is_now, ..self }
     }
 
     /// The same words, but for people: entities are called by their labels. `labels` must be new, or used for this decider alone.

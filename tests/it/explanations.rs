@@ -181,7 +181,7 @@ fn a_full_answer_shows_the_exports_of_the_world() {
     insta::assert_snapshot!("full-json", format!("{question}\n\n{}", answer::document(&answer, None)));
     let other = world(&SHIPPED, "fixtures/worlds/breached-partner.toml");
     let page = text::render(&full(&other, "user:marco@proseware directory.manage customer:adatum at 2021-10-22"), &FULL);
-    assert!(page.ends_with("\nsources: the world names no export of which it was made\n"), "{page}");
+    assert!(page.ends_with("\nsources: the world does not name the exports it was made from\n"), "{page}");
 }
 
 /// Seen to fail when a full page had the limit of others, and when the references of a reason were cut.
@@ -212,7 +212,7 @@ const FULL: Style = Style { color: false, width: 80, full: true };
 
 /// The answer with the exports of which the world was made.
 fn full(world: &World, question: &str) -> ExplanationText {
-    let words = Words { policy: &SHIPPED.policy, world, at: Instant::MIN, labels: None };
+    let words = Words { policy: &SHIPPED.policy, world, at: Instant::MIN, is_now: false, labels: None };
     ExplanationText { sources: Some(words.exports()), ..explained(&SHIPPED, world, question) }
 }
 

@@ -41,7 +41,11 @@ fn what_an_event_takes_is_what_is_in_its_way() {
         let how = how_to(["takes", policy, world], ask, true);
         let [ActText::Change(change)] = how.ways[0].acts.as_slice() else { panic!("{:?}", how.ways) };
         let says = change.blocked[0].says.as_deref();
-        assert_eq!(says, Some("nobody can do event enter while `sealed(door:d)` holds; after that, user:a could"), "{policy}");
+        assert_eq!(
+            says,
+            Some("nobody can make this change with event enter while `sealed(door:d)` holds; after that, user:a could"),
+            "{policy}"
+        );
     }
     assert_eq!(acts(&how_to(["takes", "policy3", "world2"], ask, true)), [["unseal", "enter"]]);
 }

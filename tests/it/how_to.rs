@@ -218,8 +218,8 @@ is = 'group:contoso/admin-agents holds owner on subscription:nw'
         [
             ("group:contoso/admin-agents is assigned owner on subscription:nw", false),
             (
-                "user:lena@contoso is not in group:contoso/admin-agents: that user:lena@contoso is in group:contoso/tier-2 \
-                 ended on 2021-05-01",
+                "user:lena@contoso is not in group:contoso/admin-agents (that user:lena@contoso is in group:contoso/tier-2 \
+                 ended on 2021-05-01)",
                 true
             ),
         ]
@@ -264,7 +264,7 @@ grants = ["document.read"]
     let how = revoke(&compiled, &world, "2024-01-01", ["user:a", "document.read", "document:d"]);
     assert!(how.limited && how.ways.is_empty());
     let text = report::how_to::render(&how, &report::text::Style { color: false, width: 80, full: false }, false);
-    let says = "not found within the limit of the search: a way to revoke document.read on\ndocument:d for user:a (asked of 2024-01-01)\n\n\
+    let says = "not found within the limit of the search: a way to revoke document.read on\ndocument:d for user:a (as of 2024-01-01)\n\n\
                 ! the search was cut short: there may be ways\n";
     assert_eq!(text, says, "nothing is claimed that was not found out");
 }
@@ -294,7 +294,7 @@ fn the_assignment_is_found_however_long_the_chain_of_groups() {
         let how = revoke(&compiled, &world, "2021-01-01", ["user:a", "subscription.manage", "subscription:x"]);
         let [ActText::Event(first)] = &how.ways[0].acts[..] else { panic!("{length}: {:?}", how.ways[0]) };
         assert_eq!(first.event, "remove-role-assignment", "{length}");
-        assert_eq!(first.arguments, "holder group:top, role role:owner, subscription subscription:x", "{length}");
+        assert_eq!(first.arguments, "holder: group:top, role: owner, subscription: x", "{length}");
         assert_eq!(how.limited, length >= 63, "{length}: as many memberships and one more, and the assignment");
     }
 }
@@ -302,7 +302,7 @@ fn the_assignment_is_found_however_long_the_chain_of_groups() {
 /// What is printed of a date on which the answer is another one.
 fn date_way(world: &World, at: &str, ask: [&str; 3], side: &str) -> Option<String> {
     let how = revoke(&crate::support::SHIPPED, world, at, ask);
-    how.dates.into_iter().map(|date| date.says).find(|says| says.starts_with(side))
+    how.dates.into_iter().map(|date| date.says).find(|says| says.contains(side))
 }
 
 const SKY: &str = r#"
@@ -331,7 +331,7 @@ fn sky(facts: &str) -> World {
 /// The date of an access is the one on which it began, however it is given. Seen to fail when the dates of a fact that holds were not tried.
 #[test]
 fn the_date_of_an_access_is_the_one_on_which_it_began() {
-    let began = |day: &str| Some(format!("just before {day}, it was not allowed: this access began then"));
+    let began = |day: &str| Some(format!("it was not allowed just before {day}, when this access began"));
     let assigned = sky("[[fact]]\nis = 'reseller(partner:sky, customer:gco)'\nsince = 2020-03-01\n\
                         [[fact]]\nis = 'user:lea holds global-administrator on customer:gco'\nsince = 2023-01-01\n");
     for at in ["2023-01-01", "2023-06-01", "2024-06-01"] {

@@ -38,6 +38,7 @@ mod harness;
 mod how_to;
 mod how_to_laws;
 mod how_to_sets;
+mod how_to_wording;
 mod import;
 mod invariants;
 #[allow(dead_code, reason = "shared with the example that generates worlds")]

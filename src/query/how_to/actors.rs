@@ -2,7 +2,7 @@
 
 use super::event_case::EventCase;
 use crate::counterfactual::{Change, PartialEvent, entities, static_eval};
-use crate::eval::QueryContext;
+use crate::eval::{Outcome, QueryContext};
 use crate::policy::{EffectKind, Event, EventId};
 use crate::query::access::ResourceReach;
 use crate::time::Instant;
@@ -24,6 +24,16 @@ pub(super) struct Actors<'a> {
 /// Some subjects, and whether they are all that were sought.
 pub(super) struct Candidates {
     pub(super) subjects: Vec<EntityId>,
+    pub(super) exhaustive: bool,
+}
+
+/// Who may do the action of the question on its resource.
+pub(super) struct AllowedSubjects {
+    /// Those who may, sorted.
+    pub(super) allowed: Vec<EntityId>,
+    /// Whether it is unknown of anybody but the subject of the question.
+    pub(super) unknown: bool,
+    /// Every subject that might was tried; else only some of them were.
     pub(super) exhaustive: bool,
 }
 
@@ -105,9 +115,17 @@ impl<'a> Actors<'a> {
     }
 
     /// The subjects that may do the action of the question on its resource now.
-    pub(super) fn allowed_subjects(&self) -> Candidates {
-        let mut found = if self.subject_count() > MAX_CANDIDATES { self.reaching(self.asked) } else { self.near(&[]) };
-        found.subjects.retain(|&subject| self.decider.decide(&ResolvedRequest { subject, ..*self.asked }).allowed());
+    pub(super) fn allowed_subjects(&self) -> AllowedSubjects {
+        let Candidates { subjects, exhaustive } =
+            if self.subject_count() > MAX_CANDIDATES { self.reaching(self.asked) } else { self.near(&[]) };
+        let mut found = AllowedSubjects { allowed: Vec::new(), unknown: false, exhaustive };
+        for subject in subjects {
+            match self.decider.decide(&ResolvedRequest { subject, ..*self.asked }).outcome {
+                Outcome::Allowed => found.allowed.push(subject),
+                Outcome::Unknown => found.unknown |= subject != self.asked.subject,
+                Outcome::Barred | Outcome::NotGranted => {}
+            }
+        }
         found
     }
 

@@ -289,6 +289,8 @@ pub struct Instead {
     pub subjects: Vec<EntityId>,
     /// Whether these are all.
     pub exhaustive: bool,
+    /// Whether it is unknown of anybody else if they may.
+    pub unknown: bool,
     /// What the action requires, if nobody may do it now.
     pub requirement: Option<ActionRequirement>,
 }

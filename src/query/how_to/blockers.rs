@@ -1,6 +1,6 @@
 //! Why no change turns an answer, who may do it instead, and which data are missing.
 
-use super::actors::{Actors, Candidates};
+use super::actors::{Actors, AllowedSubjects};
 use super::answer::{Blocker, Exemption, Instead, MissingFact};
 use super::ownership::outermost_container;
 use super::requirements::{self, Operand};
@@ -35,11 +35,11 @@ pub(super) fn blockers(decider: &QueryContext<'_>, asked: &ResolvedRequest, reco
 
 /// Who may do the action on the resource now; and, if nobody may and only a grant is missing, what the action requires.
 pub(super) fn instead(decider: &QueryContext<'_>, asked: &ResolvedRequest, outcome: Outcome) -> Instead {
-    let Candidates { subjects, exhaustive } = (Actors { decider, asked }).allowed_subjects();
+    let AllowedSubjects { allowed: subjects, unknown, exhaustive } = (Actors { decider, asked }).allowed_subjects();
     let on = Operand::Value(Value::Entity(asked.resource));
     let is_asked_for = subjects.is_empty() && outcome == Outcome::NotGranted;
     let requirement = is_asked_for.then(|| requirements::of_action(decider, asked.action, asked.resource, on)).flatten();
-    Instead { subjects, exhaustive, requirement }
+    Instead { subjects, exhaustive, unknown, requirement }
 }
 
 /// Why a deny applies that no change lifts.

@@ -157,6 +157,7 @@ mod tests {
             toggles: vec!["late".to_owned()],
             assuming: Vec::new(),
             remarks: Vec::new(),
+            is_now: false,
         };
         let advice = NoticeText {
             name: "ask".to_owned(),

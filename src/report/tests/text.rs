@@ -78,6 +78,7 @@ fn answer(outcome: &'static str, verdict: &str) -> ExplanationText {
         toggles: Vec::new(),
         assuming: Vec::new(),
         remarks: Vec::new(),
+        is_now: false,
     };
     ExplanationText {
         question,
@@ -178,7 +179,7 @@ denies: none; the one rule that could deny it does not apply
 └─ ✗ rule customers-own does not deny it  devices.toml:9 · AP-4
    ├─ ✗ added-by of device:d7 is partner:contoso, not customer:fabrikam
    │    world.toml:40
-   └─ and 1 more that did not settle it
+   └─ and 1 more condition that did not decide it
 
 not listed
   - member listings do not show administrator on device:d7 for user:ann@contoso
@@ -198,7 +199,7 @@ claims
   REL-1  Administrators remove devices.
          dap-2020
 
-other claims: cited by obligations, advice and toggles alone
+other claims: cited only by obligations, advice and toggles
   REL-7  The customer hears of removals.
          dap-2020
 
@@ -253,7 +254,7 @@ unknown: the answer depends on what is
   not known
   ? device:d7.added-by
 
-allows: how far the one way got
+allows: how far the only way got
 └─ ? it is unknown whether rule
    │ partners-own allows it
    │ devices.toml:3 · AP-3
@@ -297,7 +298,7 @@ fn denies_that_apply_come_first() {
 subject   user:ann@contoso
 action    device.remove: Remove a device
 resource  device:d7
-at        2021-06-01, by the policy of 2022-01-01
+at        2021-06-01, under the rules of 2022-01-01
 outcome   denied (barred)
 turned on removal-needs-dap, weekends-off
 

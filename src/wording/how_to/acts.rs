@@ -28,7 +28,7 @@ pub struct EventText {
     pub title: Option<String>,
     /// Its arguments, by parameter, as machines read them.
     pub parameters: Vec<(String, ArgumentText)>,
-    /// The same in words: `customer adatum, partner proseware`.
+    /// The same in words: `customer: adatum, holder: group:proseware/admin-agents`.
     pub arguments: String,
     /// The first of those who may do it now.
     pub by: Vec<String>,
@@ -89,7 +89,7 @@ pub struct ChangeText {
 pub struct BlockedText {
     /// The event's name.
     pub event: String,
-    /// What stands in the way, if that is known: `nobody can do event enter while ...`.
+    /// What prevents it, if that is known: `nobody can make this change with event enter while ...`.
     pub says: Option<String>,
 }
 
@@ -129,7 +129,6 @@ impl<'a> Words<'a> {
     fn event(self, act: &EventAct) -> EventText {
         let event = &self.policy.events[act.event];
         let given = || event.parameters.iter().zip(&act.arguments).filter(|(_, argument)| **argument != Argument::None);
-        let whole = if act.exhaustive { "" } else { ", and perhaps others" };
         let first = |doers: &[EntityId]| doers.iter().take(MAX_ACTORS).map(|&doer| self.machine_name(doer)).collect();
         let then = if act.now.is_empty() { ", once that is done" } else { "" };
         EventText {
@@ -141,7 +140,7 @@ impl<'a> Words<'a> {
             by_count: act.now.len(),
             then: first(&act.then),
             at_least: !act.exhaustive,
-            who: format!("{}{whole} can do it{then}", self.subjects(act.who())),
+            who: format!("{} can do it{then}", self.subjects(act.who(), act.exhaustive)),
             note: event.meta.note.clone(),
             claims: self.claim_names(&event.meta.source),
         }
@@ -166,10 +165,13 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// An argument for people: an entity by its name, which has its kind, and anything else after the parameter.
+    /// An argument for people, after its parameter. An entity has its kind, unless the parameter is called as its kind.
     fn given(self, parameter: &Parameter, argument: &Argument) -> String {
+        let is_kind = |entity: EntityId| self.policy.kinds[self.world.kind(entity)].meta.name == parameter.name;
         let value = |value: &Value| match *value {
-            Value::Entity(entity) if self.is_new(entity) => format!("a new {}", self.policy.kinds[self.world.kind(entity)].meta.name),
+            Value::Entity(entity) if self.is_new(entity) && is_kind(entity) => "(new)".to_owned(),
+            Value::Entity(entity) if self.is_new(entity) => format!("(a new {})", self.policy.kinds[self.world.kind(entity)].meta.name),
+            Value::Entity(entity) if is_kind(entity) => self.bare_name(entity),
             Value::Entity(entity) => self.name(entity),
             value => self.world.value_text(self.policy, value),
         };
@@ -178,7 +180,7 @@ impl<'a> Words<'a> {
             Argument::One(one) => vec![value(one)],
             Argument::Many(values) => values.iter().map(value).collect(),
         };
-        format!("{} {}", parameter.name, values.join(" and "))
+        format!("{}: {}", parameter.name, values.join(" and "))
     }
 
     /// Whether an entity is one that some event would create.
@@ -231,8 +233,9 @@ impl<'a> Words<'a> {
         };
         let needs: Vec<String> = blocked.needs.iter().map(need).collect();
         let event = self.policy.events[blocked.event].meta.name.clone();
-        let says =
-            blocked.then.map(|then| format!("nobody can do event {event} while {}; after that, {} could", all_of(needs), self.name(then)));
+        let says = blocked.then.map(|then| {
+            format!("nobody can make this change with event {event} while {}; after that, {} could", all_of(needs), self.name(then))
+        });
         BlockedText { event, says }
     }
 
@@ -288,7 +291,7 @@ impl<'a> Words<'a> {
         owner.map(|owner| format!(" (of {})", self.name(owner))).unwrap_or_default()
     }
 
-    /// Who holds the role there already: ` (of customer:coho, whose user:cleo@coho holds it there)`. `None` if nobody does.
+    /// Who holds the role there already: ` (of customer:coho; user:cleo@coho holds it there)`. `None` if nobody does.
     fn holders(self, owner: Option<EntityId>, holders: &[EntityId]) -> Option<String> {
         let names = self.names(&holders[..holders.len().min(MAX_NAMED)]);
         let who = match (names.as_slice(), holders.len() > MAX_NAMED) {
@@ -298,8 +301,8 @@ impl<'a> Words<'a> {
         };
         let hold = if holders.len() == 1 { "holds" } else { "hold" };
         Some(match owner {
-            Some(owner) => format!(" (of {}, whose {who} {hold} it there)", self.name(owner)),
-            None => format!(" (whose {who} {hold} it)"),
+            Some(owner) => format!(" (of {}; {who} {hold} it there)", self.name(owner)),
+            None => format!(" (held by {who})"),
         })
     }
 }

@@ -134,6 +134,40 @@ pub struct MissingText {
     pub ended: Option<String>,
 }
 
+/// What is above the ways of a class, for people.
+pub(crate) fn way_heading(how: &HowToText, class: &str) -> String {
+    let question = &how.question;
+    let is_of_facts = how.ways.iter().any(|way| way.class != "rules");
+    match class {
+        "today" if question.is_now => "what somebody can do today".to_owned(),
+        "today" => "what somebody can do on that date".to_owned(),
+        "others-first" => "what somebody can do once others have acted".to_owned(),
+        "facts" => "ways with a change that no available event makes".to_owned(),
+        _ if is_of_facts => OTHER_RULES.to_owned(),
+        _ if !how.missing.is_empty() => {
+            format!("No change of facts is known that allows it; find out the missing data first. {OTHER_RULES}")
+        }
+        _ if how.limited => format!("Nothing was found under {}; it would be possible if the rules were different", rules_of(question)),
+        _ => format!("Not possible under {}; it would be if the rules were different", rules_of(question)),
+    }
+}
+
+const OTHER_RULES: &str = "If the rules were different";
+
+/// The rules under which a question is asked.
+fn rules_of(question: &QuestionText) -> String {
+    match question.at == question.policy_at {
+        true if question.is_now => "today's rules".to_owned(),
+        true => "the rules of that date".to_owned(),
+        false => format!("the rules of {}", question.policy_at),
+    }
+}
+
+/// What is above the blockers, for people.
+pub(crate) fn blockers_heading(how: &HowToText) -> &'static str {
+    if how.missing.is_empty() { "why not under the rules as they are" } else { "why no change is known under the rules as they are" }
+}
+
 /// The most of those who may do an act that programs read.
 const MAX_ACTORS: usize = 20;
 
@@ -170,10 +204,10 @@ impl AlsoText {
         match (self.gained, self.lost, self.at_least) {
             (gained, 0, true) => format!("gives {}", rights(gained)),
             (0, lost, true) => format!("takes {}", rights(lost)),
-            (gained, lost, true) => format!("gives {} and takes {}", rights(gained), rights(lost)),
+            (gained, lost, true) => format!("gives {} and takes away {}", rights(gained), rights(lost)),
             (gained, 0, false) => format!("gives {} to {whom}", rights(gained)),
             (0, lost, false) => format!("takes {} from {whom}", rights(lost)),
-            (gained, lost, false) => format!("gives {} and takes {lost}, of {whom}", rights(gained)),
+            (gained, lost, false) => format!("gives {} and takes away {lost}, across {whom}", rights(gained)),
         }
     }
 }
@@ -215,29 +249,26 @@ impl Words<'_> {
     /// The answer on another date, in a sentence.
     fn dated(self, dated: &DatedAnswer, allow: bool) -> DateText {
         let day = turning_day(dated.at, self.at);
-        let says = match (dated.at < self.at, allow) {
+        let is_past = dated.at < self.at;
+        let says = match (is_past, allow) {
             (true, true) => format!("just before {day}, it was allowed"),
-            (true, false) => format!("just before {day}, it was not allowed: this access began then"),
+            (true, false) => format!("it was not allowed just before {day}, when this access began"),
             (false, true) => format!("from {day}, it is allowed"),
             (false, false) => format!("from {day}, it is not allowed"),
         };
-        let turning = dated.turning.iter().map(|&element| self.dated_element(element));
+        let turning = dated.turning.iter().map(|&element| self.dated_element(element, is_past));
         let says: Vec<String> = std::iter::once(says).chain(turning).collect();
         DateText { at: dated.at.to_string(), outcome: dated.outcome.name(), says: says.join("; ") }
     }
 
     pub(super) fn instead(self, instead: &Instead) -> InsteadText {
         let (count, at_least) = (instead.subjects.len(), !instead.exhaustive);
-        let says = match (at_least, count) {
-            (_, 1..) => {
-                format!(
-                    "today, {}{} can do it instead",
-                    self.subjects(&instead.subjects),
-                    if at_least { " and perhaps others" } else { "" }
-                )
-            }
-            (true, 0) => "nobody who can do it instead was found, but not everybody was asked".to_owned(),
-            (false, 0) => "today, nobody can do it instead".to_owned(),
+        let when = if self.is_now { "today" } else { "on that date" };
+        let says = match count {
+            1.. => format!("{when}, {} can do it instead", self.subjects(&instead.subjects, instead.exhaustive)),
+            0 if at_least => "nobody who can do it instead was found, but not everybody was asked".to_owned(),
+            0 if instead.unknown => format!("{when}, nobody else is known to be able to do it"),
+            0 => format!("{when}, nobody can do it instead"),
         };
         let first = instead.subjects.iter().take(MAX_ACTORS);
         let requires = instead.requirement.as_ref();
@@ -245,14 +276,20 @@ impl Words<'_> {
         InsteadText { requires, subjects: first.map(|&subject| self.machine_name(subject)).collect(), count, at_least, says }
     }
 
-    fn dated_element(self, dated: DatedElement) -> String {
+    fn dated_element(self, dated: DatedElement, is_past: bool) -> String {
         let (kind, meta): (&str, &Metadata) = match dated.element {
             Element::Implication(id) => ("implication", &self.policy.implications[id].meta),
             Element::Role(id) => ("role", &self.policy.roles[id].meta),
             Element::Rule(id) => ("rule", &self.policy.rules[id].meta),
             Element::Table(id) => ("table", &self.policy.tables[id].meta),
         };
-        format!("{kind} {} {} that day", self.with_claims(meta), if dated.ends { "ends" } else { "begins" })
+        let verb = match (dated.ends, is_past) {
+            (true, true) => "ended",
+            (true, false) => "ends",
+            (false, true) => "began",
+            (false, false) => "begins",
+        };
+        format!("{kind} {} {verb} that day", self.with_claims(meta))
     }
 
     /// An element's name with the claims that it cites: `agents-act-alone (AP-4, AP-5)`.
@@ -296,5 +333,5 @@ fn ineffective(words: Words<'_>, decider: &Decider<'_>, change: &IneffectiveChan
     let overlay = Overlay::of(decider, &[change.change()]);
     let labels = words.labels.map_or_else(Labels::default, Labels::same_form);
     let decider = overlay.decider(decider.compiled);
-    Words { labels: words.labels.map(|_| &labels), ..Words::of(&decider) }.ineffective(change)
+    Words { labels: words.labels.map(|_| &labels), is_now: words.is_now, ..Words::of(&decider) }.ineffective(change)
 }

@@ -10,7 +10,6 @@ mod roles;
 mod turning;
 mod ways;
 
-pub(crate) use turning::rules_heading;
 pub use turning::{SummaryTurn, TurningLine, TurningWay};
 
 use self::roles::{is_barren, no_role};
@@ -202,7 +201,7 @@ impl SummaryText {
             claims.extend(gap.claims.iter().cloned());
             let lacks: Vec<&str> = gap.missing.iter().chain(&gap.unknown).map(|line| line.says.as_str()).collect();
             let way = other.name.as_deref().unwrap_or(&other.says);
-            closing.push(format!("Nor by {way}: {}.", all_of(lacks)));
+            closing.push(format!("Not through {way} either: {}.", all_of(lacks)));
         }
         closing.extend(more(others.len() - shown, " way that does not grant it", " ways that do not grant it"));
         closing.extend(no_role(explanation, &barren, claims).into_iter().map(|line| format!("Also, {}.", line.says)));
@@ -248,7 +247,7 @@ impl SummaryText {
             let gap = Gap::of(deny);
             claims.extend(gap.claims);
             gap.unknown.into_iter().for_each(|line| keep(line, &mut unknown));
-            closing.push(format!("{}, and while that is unknown the answer is NO.", upper_first(&deny.says)));
+            closing.push(format!("{}; until that is known, treat the answer as NO.", upper_first(&deny.says)));
         }
         let shown = most_of(unknown.len(), MAX_UNKNOWN);
         closing.extend(more(unknown.len() - shown, " datum", " data"));
@@ -303,7 +302,7 @@ fn about(explanation: &ExplanationText) -> Vec<String> {
     let question = &explanation.question;
     let mut about = vec![question.at.clone(), question.action.clone()];
     if question.at != question.policy_at {
-        about.push(format!("policy of {}", question.policy_at));
+        about.push(format!("rules of {}", question.policy_at));
     }
     match explanation.outcome {
         "barred" => about.push("a rule denies it".to_owned()),
@@ -337,7 +336,7 @@ fn toggles(explanation: &ExplanationText) -> Option<String> {
     let off: Vec<&str> = explanation.toggles.iter().filter(|toggle| !toggle.on).map(|toggle| toggle.name.as_str()).collect();
     let shown = most_of(off.len(), MAX_REMARKS);
     let left = more(off.len() - shown, "", "").map(|more| format!(" ({more})")).unwrap_or_default();
-    let names = off[..shown].join(", ");
+    let names = if shown == off.len() { all_of(&off) } else { off[..shown].join(", ") };
     match off.len() {
         0 => None,
         1 => Some(format!("Toggle {names}, which matters here, is off.")),

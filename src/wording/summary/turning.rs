@@ -1,7 +1,8 @@
 //! How to turn an answer, in one or two lines a way.
 
 use super::{Mark, SummaryLine, more, upper_first};
-use crate::diag::phrases::most_of;
+use crate::diag::phrases::{agree, all_of, any_of, most_of};
+use crate::wording::how_to::way_heading;
 use crate::wording::{ActText, ChangeText, EventText, HowToText, MissingText, WayText};
 
 /// How to turn an answer, in short.
@@ -21,7 +22,7 @@ pub struct SummaryTurn {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TurningWay {
     /// What is above it, if it is the first that needs other rules.
-    pub heading: Option<&'static str>,
+    pub heading: Option<String>,
     /// Its acts, in order.
     pub lines: Vec<TurningLine>,
 }
@@ -70,10 +71,10 @@ impl SummaryTurn {
             add(Mark::Notice, dates.join(" "));
         }
         let first_of_rules = how.ways.iter().position(|way| way.class == "rules");
-        let ways = how.ways[..shown]
-            .iter()
-            .enumerate()
-            .map(|(index, way)| TurningWay { heading: (first_of_rules == Some(index)).then(|| rules_heading(how)), lines: lines(way) });
+        let ways = how.ways[..shown].iter().enumerate().map(|(index, way)| TurningWay {
+            heading: (first_of_rules == Some(index)).then(|| way_heading(how, way.class)),
+            lines: lines(way),
+        });
         SummaryTurn { title: title(how, shown), ways: ways.collect(), remarks, find_out: find_out(&how.missing) }
     }
 
@@ -86,16 +87,10 @@ impl SummaryTurn {
 fn title(how: &HowToText, shown: usize) -> String {
     let title = if how.goal == "allow" { "To allow it" } else { "To take it away" };
     let found = how.ways.len() + how.more;
-    if shown == found { title.to_owned() } else { format!("{title}: {shown} of {found} ways, the best first") }
-}
-
-/// What is above the ways that need other rules.
-pub(crate) fn rules_heading(how: &HowToText) -> &'static str {
-    let others = how.ways.iter().any(|way| way.class != "rules");
-    match (others, how.limited) {
-        (true, _) => "If the rules were others",
-        (false, false) => "Not possible under today's rules; it would be, if the rules were others",
-        (false, true) => "Nothing was found under today's rules; it would be possible, if the rules were others",
+    match how.limited {
+        _ if shown == found => title.to_owned(),
+        true => format!("{title}: {shown} of the {found} ways found, the best first"),
+        false => format!("{title}: {shown} of {found} ways, the best first"),
     }
 }
 
@@ -104,8 +99,8 @@ fn lines(way: &WayText) -> Vec<TurningLine> {
     if let Some(last) = lines.last_mut() {
         last.details.push(way.also.says(MAX_SUBJECTS));
         if way.others > 0 {
-            let others = if way.others == 1 { "1 other does" } else { &format!("{} others do", way.others) };
-            last.details.push(format!("{others} in place of {}", way.replaceable.join(", ")));
+            let others = format!("{} {}", way.others, agree(way.others, "other", "others"));
+            last.details.push(format!("{others} could be used instead of {}", all_of(&way.replaceable)));
         }
     }
     lines
@@ -114,7 +109,8 @@ fn lines(way: &WayText) -> Vec<TurningLine> {
 fn line(act: &ActText) -> TurningLine {
     match act {
         ActText::Event(EventText { event, arguments, who, .. }) => {
-            TurningLine { change: format!("{event}: {arguments}"), details: vec![who.clone()], keeper: None }
+            let change = if arguments.is_empty() { event.clone() } else { format!("{event} ({arguments})") };
+            TurningLine { change, details: vec![who.clone()], keeper: None }
         }
         ActText::Change(change) => self::change(change),
     }
@@ -125,8 +121,8 @@ fn change(change: &ChangeText) -> TurningLine {
     if let Some(status) = change.status {
         let what = match status {
             "proposed" => "a proposal",
-            "current" => "in force today",
-            "retired" => "no longer in force",
+            "current" => "a current rule",
+            "retired" => "a retired rule",
             _ => "one reading of the sources",
         };
         details.push(what.to_owned());
@@ -135,7 +131,7 @@ fn change(change: &ChangeText) -> TurningLine {
         details.push(format!("it held until {ended}"));
     }
     let keeper = match change.blocked.first() {
-        Some(blocked) => Some(format!("nobody known can do {}", blocked.event)),
+        Some(blocked) => Some(format!("nobody known can make this change with {}", blocked.event)),
         None => change.keeper.as_ref().map(|keeper| format!("for {}", keeper.brief)),
     };
     TurningLine { change: format!("{} {}", change.verb(), change.what), details, keeper }
@@ -144,7 +140,7 @@ fn change(change: &ChangeText) -> TurningLine {
 fn find_out(missing: &[MissingText]) -> Vec<SummaryLine> {
     let shown = most_of(missing.len(), MAX_SENTENCES);
     let line = |datum: &MissingText| {
-        let with = if datum.with.is_empty() { String::new() } else { format!("; {} can look it up", datum.with.join(" or ")) };
+        let with = if datum.with.is_empty() { String::new() } else { format!("; {} can look it up", any_of(&datum.with)) };
         SummaryLine {
             places: datum.place.iter().cloned().collect(),
             ..SummaryLine::new(Mark::Unknown, format!("{}: {}{with}", datum.datum, datum.says))

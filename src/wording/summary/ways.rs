@@ -107,7 +107,7 @@ impl Proof {
             return;
         }
         let claims = [reason.claims.clone(), by].concat();
-        let says = if names.is_empty() { reason.says.clone() } else { format!("{}, by {}", reason.says, names.join(", ")) };
+        let says = if names.is_empty() { reason.says.clone() } else { format!("{}, through {}", reason.says, all_of(names)) };
         self.push(SummaryLine { says, claims, ..SummaryLine::of(reason, mark) });
     }
 }
@@ -190,7 +190,7 @@ impl<'r> Gap<'r> {
             ([only], 0) if self.or < FEW => {
                 self.or += 1;
                 self.claims.extend(inner.claims);
-                keep(&mut self.missing, SummaryLine { says: format!("or: {}", only.says), ..only.clone() });
+                keep(&mut self.missing, SummaryLine { says: format!("nor is the alternative met: {}", only.says), ..only.clone() });
             }
             _ => self.others += 1,
         }
