@@ -16,10 +16,10 @@ use crate::syntax::{NamedEntities, QuestionForm};
 use crate::time::{Instant, Interval};
 use serde::Serialize;
 
-/// List everyone who may do something, and by which ways
+/// List everyone who is allowed to do something, and how
 #[derive(Debug, clap::Args)]
 pub(super) struct WhoArgs {
-    /// The action, such as `subscription.manage`; `subscription.*` for all that begin so, `*` for all; or a question in words, such as "who can
+    /// The action, such as `subscription.manage`; `subscription.*` for all that begin with it, `*` for all; or a question in words, such as "who can
     /// subscription.manage on subscription:fab-prod at 2021-06-01"
     #[arg(value_name = "ACTION", add = complete::actions())]
     pub(super) action: String,
@@ -33,7 +33,7 @@ pub(super) struct WhoArgs {
     pub(super) common: CommonArgs,
 }
 
-/// List everything that a user, a group or a partner may do
+/// List everything that a user, a group or a partner is allowed to do
 #[derive(Debug, clap::Args)]
 pub(super) struct WhatArgs {
     /// Who, such as `user:alice@contoso`; a group or a partner stands for whoever is in it, and `user:*` for all of a kind; or a question in
@@ -43,7 +43,7 @@ pub(super) struct WhatArgs {
     /// Only on this resource, or on all of a kind: `customer:*`
     #[arg(value_name = "RESOURCE", add = complete::resources())]
     pub(super) resource: Option<String>,
-    /// Only this action, or those that begin so: `directory.*`
+    /// Only this action, or all that begin with a word: `directory.*`
     #[arg(long, value_name = "ACTION", add = complete::actions())]
     pub(super) action: Option<String>,
     #[command(flatten)]
@@ -59,7 +59,7 @@ pub(super) struct CommonArgs {
     /// Print each answer by itself
     #[arg(long)]
     pub(super) expand: bool,
-    /// When: each answer with the time from FROM up to TO in which it is so, and what began and ended it
+    /// When: each answer with its period between FROM and TO, and what began and ended it
     #[arg(long, num_args = 2, value_names = ["FROM", "TO"], value_parser = date, conflicts_with_all = ["at", "through"])]
     pub(super) between: Option<Vec<Instant>>,
     /// Only what would end, or might, if those asked about left this group; without a name, the group that is asked about
@@ -81,7 +81,7 @@ pub(super) enum AccessFormat {
     Human,
     /// For programs, in one document
     Json,
-    /// For programs, a row a line
+    /// For programs, one row per line
     Ndjson,
     /// A drawing for Graphviz
     Dot,

@@ -27,7 +27,7 @@ struct Listed<'l> {
 
 pub(super) fn run(decider: &Decider<'_>, window: Interval, asked: &Asked<'_>, streams: &mut Streams) -> Result<Exit, Failure> {
     if matches!(asked.common.format, AccessFormat::Dot | AccessFormat::Mermaid) {
-        let help = "ask at one date by `--at`".to_owned();
+        let help = "ask about one date with `--at`".to_owned();
         return Err(Failure::Say("a window of time is not drawn".to_owned(), Some(help)));
     }
     let between = Between::new(decider, window, asked.policy_stays);

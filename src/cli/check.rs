@@ -25,7 +25,7 @@ pub(super) struct Args {
     /// Make the edits that are certain in the files, and list what is left
     #[arg(long)]
     fix: bool,
-    /// The pack, under the option's name of the other commands
+    /// The pack, named as in the other commands
     #[arg(long, value_name = "DIR", conflicts_with = "pack", help_heading = "Common options")]
     policies: Option<PathBuf>,
     /// A world to check with the pack: `.toml`, `.ndjson` or a folder of these (several are merged), or a file that `pack-world` wrote

@@ -13,12 +13,12 @@ use crate::wording::{Labels, Words};
 use std::collections::BTreeSet;
 use std::io::Write;
 
-/// Decide whether the subject may do the action to the resource
+/// Decide whether the subject is allowed to do the action to the resource
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
     request: RequestArgs,
-    /// Answer requests from a file, one JSON object a line (`AuthZEN` 1.0), in order; `-` is standard input
+    /// Answer requests from a file, one JSON object per line (`AuthZEN` 1.0), in order; `-` is standard input
     #[arg(long, value_name = "FILE", conflicts_with_all = ["subject", "action", "resource"])]
     batch: Option<String>,
     /// The number of threads that answer a batch [default: one for each core]

@@ -77,7 +77,7 @@ pub(super) struct DiffArgs {
 /// What both verbs take.
 #[derive(Debug, clap::Args)]
 struct CommonArgs {
-    /// List requests too that are denied on both sides for other reasons, or exist on one side only
+    /// Also list requests that are denied on both sides for different reasons, or exist on one side only
     #[arg(long)]
     all_changes: bool,
     /// Exit with 1 if access is widened, or if any row is printed
@@ -111,7 +111,7 @@ enum DiffFormat {
     Human,
     /// For programs, in one document
     Json,
-    /// For programs, a row a line
+    /// For programs, one row per line
     Ndjson,
     /// For a pull request
     Markdown,
@@ -154,7 +154,7 @@ pub(super) fn what_if(args: &WhatIfArgs, streams: &mut Streams) -> Result<Exit, 
     let events = args.events.iter().map(|text| ReadChange::Do(text));
     let changes: Vec<ReadChange<'_>> = removed.chain(added).chain(turned).chain(events).collect();
     if changes.is_empty() {
-        let help = "give one by `--add`, `--remove`, `--turn-on`, `--turn-off` or `--do`";
+        let help = "give one with `--add`, `--remove`, `--turn-on`, `--turn-off` or `--do`";
         return Err(Failure::Say("a change is needed".to_owned(), Some(help.to_owned())));
     }
     let mut compared = Vec::new();
@@ -165,7 +165,7 @@ pub(super) fn what_if(args: &WhatIfArgs, streams: &mut Streams) -> Result<Exit, 
             ReadChange::Add(_) => compared.extend(texts.map(|text| format!("if {text}"))),
             ReadChange::Remove(_) => {
                 for text in texts {
-                    Streams::note(&format!("removes {}", report::visible(&text)));
+                    Streams::note(&format!("this removes {}", report::visible(&text)));
                     compared.push(format!("if not {text}"));
                 }
             }

@@ -73,7 +73,7 @@ enum ImportFormat {
 pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     if args.out.extension().and_then(|ending| ending.to_str()) != Some("ndjson") {
         let help = "its name must end in `.ndjson`, as that of a world does".to_owned();
-        return Err(Failure::Say(format!("`{}` is no name for a world of NDJSON", args.out.display()), Some(help)));
+        return Err(Failure::Say(format!("`{}` is not a valid name for a world of NDJSON", args.out.display()), Some(help)));
     }
     let out = OutFile::at(&args.out)?;
     let compiled = compiled_at(args.policies.as_deref(), streams)?;

@@ -37,7 +37,7 @@ pub(super) struct FormatOption {
 /// What `roles` and `facts` take beside what they ask about.
 #[derive(Debug, clap::Args)]
 pub(super) struct HeldOptions {
-    /// Only what ends, and not after this date
+    /// Only what ends on or before this date
     #[arg(long, value_name = "DATE", value_parser = date)]
     pub(super) ends_before: Option<Instant>,
     #[command(flatten)]
@@ -55,7 +55,7 @@ pub(super) enum ListFormat {
     Human,
     /// For programs, in one document
     Json,
-    /// For programs, a row a line
+    /// For programs, one row per line
     Ndjson,
 }
 

@@ -107,7 +107,7 @@ impl Streams {
     pub(super) fn found(&mut self, found: Option<FoundPack>) {
         self.found = self.found.or(found);
         if found == Some(FoundPack::NotHere) {
-            let passed_over = "the folder `policies` here is no pack, since no `.toml` in it declares a kind; the built-in pack is used";
+            let passed_over = "the folder `policies` here is not a pack, since no `.toml` in it declares a kind; the built-in pack is used";
             Streams::note(passed_over);
         }
     }
@@ -136,8 +136,8 @@ impl Streams {
     /// Prints which pack was found, unless its path was given or that is printed already.
     pub(super) fn note_pack(&self) {
         match self.found {
-            Some(FoundPack::Here) => Streams::note("the pack is the folder `policies` here; name another one by `--policies`"),
-            Some(FoundPack::BuiltIn) => Streams::note("the pack is the one built into the program; name another one by `--policies`"),
+            Some(FoundPack::Here) => Streams::note("the pack is the folder `policies` here; use `--policies` to name another"),
+            Some(FoundPack::BuiltIn) => Streams::note("the pack is the one built into the program; use `--policies` to name another"),
             Some(FoundPack::NotHere) | None => {}
         }
     }

@@ -28,7 +28,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     // Such a name would make people take the packed world for text.
     if let Some(ending @ ("toml" | "ndjson")) = args.out.extension().and_then(|ending| ending.to_str()) {
         let help = format!("leave out `.{ending}`, which means text");
-        return Err(Failure::Say(format!("`{}` is no name for a packed world", args.out.display()), Some(help)));
+        return Err(Failure::Say(format!("`{}` is not a valid name for a packed world", args.out.display()), Some(help)));
     }
     // A file that cannot be written is reported before the world is loaded, which may take long.
     let out = files::OutFile::at(&args.out)?;

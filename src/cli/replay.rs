@@ -25,7 +25,7 @@ use std::cell::RefCell;
 use std::io::Write;
 use std::path::PathBuf;
 
-/// Replay the events of a world: who did what, whether they may, and the access that each gives and takes
+/// Replay the events of a world: who did what, whether they were allowed to, and the access that each gives and takes
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The files of the world, `.toml` or `.ndjson`, or folders of these; several are merged
@@ -34,7 +34,7 @@ pub(super) struct Args {
     /// Skip an event that cannot happen, and go on without it
     #[arg(long)]
     keep_going: bool,
-    /// List requests too that are denied before and after for other reasons, or exist on one side only
+    /// Also list requests that are denied before and after for different reasons, or exist on one side only
     #[arg(long)]
     all_changes: bool,
     /// Print every name

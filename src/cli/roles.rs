@@ -22,13 +22,13 @@ use crate::world::{EntityId, RequestError, World};
 use std::collections::BTreeSet;
 use std::io::Write;
 
-/// List who holds which role where: by assignment, through groups, and by implication
+/// List who holds which role where: through assignments, groups and implications
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The question in words, such as "who holds owner on subscription:fab-prod at 2021-06-01"
     #[arg(value_name = "QUESTION", conflicts_with_all = ["on", "role"])]
     question: Option<String>,
-    /// Only roles of this subject, or of all in this group, of this partner, or of a kind (`user:*`)
+    /// Only roles of this subject, or of everyone in this group, of this partner, or of a kind (`user:*`)
     #[arg(long, value_name = "SUBJECT")]
     of: Option<String>,
     /// Only roles that count on this entity: over it and over what contains it
@@ -43,7 +43,7 @@ pub(super) struct Args {
     /// Also roles that another role includes
     #[arg(long)]
     included: bool,
-    /// Only what no listing of the vendor's shows
+    /// Only what no member listing of the vendor's shows
     #[arg(long)]
     unlisted: bool,
     /// Print each row by itself
@@ -122,7 +122,7 @@ struct Asked {
 impl Asked {
     fn of(args: &Args, world: &World, context: Context) -> Result<Asked, Failure> {
         if args.within && args.on.is_none() {
-            return Err(Failure::Say("`--within` needs a scope".to_owned(), Some("name it by `--on SCOPE`".to_owned())));
+            return Err(Failure::Say("`--within` needs a scope".to_owned(), Some("name it with `--on SCOPE`".to_owned())));
         }
         Ok(Asked {
             overlay: Overlay { world: world.clone(), context },

@@ -33,7 +33,7 @@ pub(super) struct GivenSide {
 pub(super) fn asked_of(policy: &Policy, context: &Context) -> String {
     let mut text = context.at.to_string();
     if context.policy_at != context.at {
-        text = format!("{text}, by the rules of {}", context.policy_at);
+        text = format!("{text}, under the rules of {}", context.policy_at);
     }
     let on = toggles(policy, context);
     if on.is_empty() { text } else { format!("{text}, with {}", on.join(", ")) }

@@ -13,7 +13,7 @@ use std::io::{IsTerminal, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-/// Run suites of policy tests: what access is expected, and where the policy says something else
+/// Run suites of policy tests: what access is expected, and where the policy answers differently
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// Suites (`*.suite.toml`), or folders of these at any depth [default: those in `fixtures` and `policies`, and those here]
@@ -22,16 +22,16 @@ pub(super) struct Args {
     /// Run only entries whose name, label (`case 2`) or suite fits; `*` stands for any characters, `?` for one
     #[arg(long, value_name = "GLOB")]
     filter: Option<String>,
-    /// List entries that passed too, and explain failures in full
+    /// Also list entries that passed, and explain failures in full
     #[arg(long, short)]
     verbose: bool,
-    /// Keep the explanations of now: changed and new snapshots are written, unused ones removed
+    /// Save the current explanations: changed and new snapshots are written, unused ones removed
     #[arg(long)]
     update: bool,
     /// Show each snapshot that changed, with the lines that did
     #[arg(long)]
     review: bool,
-    /// Say what of the pack the suites cover, in a table; or with `lcov` as a tracefile, which is then all of the standard output
+    /// Show what of the pack the suites cover, in a table; or with `lcov` as a tracefile, which is then the whole standard output
     #[arg(long, value_name = "lcov", num_args = 0..=1, default_missing_value = TABLE)]
     coverage: Option<String>,
     /// Fail if a measure of coverage is less than this many percent
@@ -50,7 +50,7 @@ pub(super) struct Args {
     /// The form of the output
     #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Common options")]
     format: TestFormat,
-    /// The pack of suites that name none: a folder of TOML files, or one file [default: `policies` here if it declares a kind, else the built-in pack]
+    /// The pack for suites that do not name one: a folder of TOML files, or one file [default: `policies` here if it declares a kind, else the built-in pack]
     #[arg(long, value_name = "DIR", help_heading = "Common options")]
     policies: Option<PathBuf>,
 }
@@ -112,7 +112,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
             }
             Err(failure) => return Err(failure),
         };
-        Streams::note("waiting for changes; stop by Ctrl-C");
+        Streams::note("waiting for changes; stop with Ctrl-C");
         let before = files::stamps(&used);
         while files::stamps(&used) == before {
             std::thread::sleep(PAUSE);

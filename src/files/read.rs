@@ -62,7 +62,7 @@ pub enum ReadError {
         what: &'static str,
     },
     /// Another file where a suite is to be read.
-    #[error("`{path}` is no suite of tests: its name must end in `.suite.toml`")]
+    #[error("`{path}` is not a suite of tests: its name must end in `.suite.toml`")]
     NoSuite {
         /// The path as it was given.
         path: String,
@@ -86,7 +86,7 @@ pub enum ReadError {
         path: String,
     },
     /// The name of a world's file does not end in one of the formats.
-    #[error("`{path}` is no world: its name must end in `.toml` or `.ndjson`, or it must be one that `pack-world` wrote, whole")]
+    #[error("`{path}` is not a world: its name must end in `.toml` or `.ndjson`, or it must be one that `pack-world` wrote, whole")]
     WorldFormat {
         /// The path as given.
         path: String,
@@ -102,7 +102,7 @@ pub enum ReadError {
         other: String,
     },
     /// Neither a file nor a folder; reading it might never end.
-    #[error("cannot read `{path}`: it is no regular file")]
+    #[error("cannot read `{path}`: it is not a regular file")]
     Special {
         /// The path.
         path: String,

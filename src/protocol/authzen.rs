@@ -113,15 +113,15 @@ fn resource<'de, D: Deserializer<'de>>(value: D) -> Result<RequestEntity<'de>, D
 }
 
 fn kind<'de, D: Deserializer<'de>>(value: D) -> Result<Cow<'de, str>, D::Error> {
-    value.deserialize_str(TextVisitor("`type` to be a text"))
+    value.deserialize_str(TextVisitor("`type` to be a string"))
 }
 
 fn id<'de, D: Deserializer<'de>>(value: D) -> Result<Cow<'de, str>, D::Error> {
-    value.deserialize_str(TextVisitor("`id` to be a text"))
+    value.deserialize_str(TextVisitor("`id` to be a string"))
 }
 
 fn name<'de, D: Deserializer<'de>>(value: D) -> Result<Cow<'de, str>, D::Error> {
-    value.deserialize_str(TextVisitor("`name` to be a text"))
+    value.deserialize_str(TextVisitor("`name` to be a string"))
 }
 
 /// An object and nothing else: by default, serde accepts a list of the fields' values too.
@@ -173,7 +173,7 @@ fn message(error: &serde_json::Error) -> String {
     }
     match why.strip_prefix("EOF while") {
         Some(rest) => format!("the line ends while{rest}"),
-        None if error.is_syntax() => format!("this is no JSON: {why} at column {}", error.column()),
+        None if error.is_syntax() => format!("this is not JSON: {why} at column {}", error.column()),
         None => why.to_owned(),
     }
 }
@@ -206,11 +206,11 @@ mod tests {
         assert_eq!(check("[]"), "not a request: expected an object with `subject`, `action` and `resource`");
         assert_eq!(check("{}"), "not a request: missing field `subject`");
         assert_eq!(check("{} x"), "not a request: missing field `subject`");
-        assert_eq!(check("{,}"), "not a request: this is no JSON: key must be a string at column 2");
+        assert_eq!(check("{,}"), "not a request: this is not JSON: key must be a string at column 2");
         assert_eq!(check(r#"{"subject":"u:a"}"#), "not a request: expected `subject` to be an object with `type` and `id`");
         assert_eq!(check(r#"{"subject":["u","a"]}"#), "not a request: expected `subject` to be an object with `type` and `id`");
-        assert_eq!(check(r#"{"subject":{"type":"u","id":7}}"#), "not a request: expected `id` to be a text");
+        assert_eq!(check(r#"{"subject":{"type":"u","id":7}}"#), "not a request: expected `id` to be a string");
         assert_eq!(check(r#"{"subject":{"type":"u","id":"a","id":"b"}}"#), "not a request: duplicate field `id`");
-        assert_eq!(check(r#"{"action":{"name":null}}"#), "not a request: expected `name` to be a text");
+        assert_eq!(check(r#"{"action":{"name":null}}"#), "not a request: expected `name` to be a string");
     }
 }

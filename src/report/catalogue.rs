@@ -50,13 +50,19 @@ pub fn mend(name: &str, old: &str, new: &str) -> String {
 pub fn page(example: impl Fn(&Entry) -> Example) -> String {
     let mut page = String::from(
         "# Diagnostics\n\n\
-         What `delegraph check` and every other verb may say of a pack or a world, by the name that stands in brackets, such as \
+         What `delegraph check` and every other command may report of a pack or a world, under the name in brackets, such as \
          `error[unknown-role]`. `delegraph code NAME` prints the section of a name. A pack sets the severity of warnings about packs and \
          worlds by [`[lints]`](language.md#lints). This page is made from the catalogue in the code, each example from the fixture of the same \
          name in `fixtures/diagnostics`, and the lines that mend it from the edits that are certain and `fixtures/mends.toml`.\n",
     );
-    section(&mut page, "Errors", "A pack or world with an error is not used: no verb answers by it.", Severity::Error, &example);
-    section(&mut page, "Warnings", "What is probably not meant. A pack with warnings alone is used.", Severity::Warning, &example);
+    section(&mut page, "Errors", "A pack or world with an error is not used: no command answers from it.", Severity::Error, &example);
+    section(
+        &mut page,
+        "Warnings",
+        "What is probably unintended. A pack that has only warnings is still used.",
+        Severity::Warning,
+        &example,
+    );
     page
 }
 

@@ -33,7 +33,7 @@ pub(super) fn body(page: &mut PageWriter, diff: &DiffText, full: bool) {
     }
     if !diff.still.is_empty() {
         page.gap();
-        page.paragraph(&[], "", &[piece(Paint::Title, "Still allowed to those who lose access, at the same place")]);
+        page.paragraph(&[], "", &[piece(Paint::Title, "Still allowed for those who lose access, on the same resources")]);
         for line in &diff.still {
             page.paragraph(&[whole(Paint::Yes, "= ")], "  ", &[prose(line)]);
         }
@@ -110,7 +110,7 @@ pub fn markdown(diff: &DiffText, full: bool) -> String {
         }
     }
     if !diff.still.is_empty() {
-        text.push_str("\n### Still allowed to those who lose access, at the same place\n\n");
+        text.push_str("\n### Still allowed for those who lose access, on the same resources\n\n");
         diff.still.iter().for_each(|line| _ = writeln!(text, "* {}", escaped(line)));
     }
     if let Some(limit) = &diff.given_up {

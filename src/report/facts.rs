@@ -48,7 +48,7 @@ fn one(page: &mut PageWriter, row: &FactText) {
         body.push(piece(Paint::Plain, &more));
     }
     match (&row.implication, &row.place) {
-        (Some(implication), _) => body.push(piece(Paint::Plain, &format!(", by implication {implication}"))),
+        (Some(implication), _) => body.push(piece(Paint::Plain, &format!(", through implication {implication}"))),
         (None, Some(place)) => body.extend([piece(Paint::Plain, "  "), whole(Paint::Quiet, &format!("[{place}]"))]),
         (None, None) => {}
     }

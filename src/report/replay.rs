@@ -29,7 +29,7 @@ pub fn step(step: &StepText, style: &Style) -> String {
         page.paragraph(&[whole(Paint::Stop, "  refused: ")], "    ", &[prose(why)]);
     }
     if step.happened.is_empty() && step.refused.is_empty() {
-        page.paragraph(&[whole(Paint::Quiet, "· ")], "  ", &[piece(Paint::Quiet, "time alone")]);
+        page.paragraph(&[whole(Paint::Quiet, "· ")], "  ", &[piece(Paint::Quiet, "no event; only time passes")]);
     }
     let most = if style.full { usize::MAX } else { FEW };
     for (word, all) in [("begins ", &step.begins), ("ends   ", &step.ends), ("goes on ", &step.goes_on)] {

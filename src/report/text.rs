@@ -97,7 +97,7 @@ fn asked(page: &mut PageWriter, explanation: &ExplanationText) {
     let at = if question.at == question.policy_at {
         question.at.clone()
     } else {
-        format!("{}, by the policy of {}", question.at, question.policy_at)
+        format!("{}, under the rules of {}", question.at, question.policy_at)
     };
     row("at", &[piece(Paint::Plain, &at)]);
     row("outcome", &[piece(Paint::Plain, outcome)]);
@@ -142,9 +142,9 @@ fn allows(trees: &mut Trees<'_>, explanation: &ExplanationText) {
         ("allowed", _) => "each of these by itself",
         _ if reasons.iter().all(|permit| permit.truth == "true") => "what would allow it otherwise",
         _ if reasons.iter().any(|permit| permit.truth == "true") => "what would allow it otherwise, then how far other ways got",
-        ("not-granted", 1) => "nothing; how far the one way got",
+        ("not-granted", 1) => "nothing; how far the only way got",
         ("not-granted", _) => "nothing; how far each way got, the nearest first",
-        (_, 1) => "how far the one way got",
+        (_, 1) => "how far the only way got",
         _ => "how far each way got, the nearest first",
     };
     title(trees.page, "allows", remark);
@@ -159,8 +159,8 @@ fn switched_off(trees: &mut Trees<'_>, explanation: &ExplanationText) {
         let dated = explanation.switched_off.iter().filter(|other| is_dated(other)).count();
         let remark = match explanation.switched_off.len() - dated {
             0 => "what is not in force on this date",
-            _ if dated > 0 => "what would hold too, but for an `unless` or a date",
-            _ => "what would hold too, but for an `unless`",
+            _ if dated > 0 => "what would also hold, but for an `unless` or a date",
+            _ => "what would also hold, but for an `unless`",
         };
         title(trees.page, "switched off", remark);
         let roots: Vec<(&ReasonText, Polarity)> = explanation.switched_off.iter().map(|other| (other, Polarity::Permit)).collect();
@@ -266,7 +266,7 @@ fn toggles(page: &mut PageWriter, notes: &mut Notes, toggles: &[ToggleText]) {
 fn claims(page: &mut PageWriter, claims: &[ClaimText]) {
     let (deciding, others): (Vec<&ClaimText>, Vec<&ClaimText>) = claims.iter().partition(|claim| claim.decides);
     cited(page, "claims", "", &deciding, true);
-    cited(page, "other claims", "cited by obligations, advice and toggles alone", &others, true);
+    cited(page, "other claims", "cited only by obligations, advice and toggles", &others, true);
 }
 
 /// Claims with their texts, and `in_full` with their documents and notes.
@@ -318,7 +318,7 @@ fn documents(page: &mut PageWriter, claims: &[ClaimText]) {
 /// The exports of which the world was made, if the answer has them.
 fn sources(page: &mut PageWriter, sources: Option<&[ExportText]>) {
     let Some(sources) = sources else { return };
-    title(page, "sources", if sources.is_empty() { "the world names no export of which it was made" } else { "" });
+    title(page, "sources", if sources.is_empty() { "the world does not name the exports it was made from" } else { "" });
     for source in sources {
         let mut body = vec![piece(Paint::Plain, &source.file)];
         if let Some(captured) = &source.captured {

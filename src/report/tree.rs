@@ -3,6 +3,7 @@
 use super::layout::{PageWriter, Piece, columns, piece, whole};
 use super::notes::Notes;
 use super::palette::Paint;
+use crate::diag::phrases::agree;
 use crate::explain::ReasonKind;
 use crate::text::Place;
 use crate::wording::ReasonText;
@@ -82,7 +83,7 @@ impl Trees<'_> {
         for (index, blocker) in shown.iter().enumerate() {
             self.reason(blocker, hidden == 0 && index + 1 == shown.len(), below_it);
         }
-        self.more(&inner, hidden, " that did not settle it");
+        self.more(&inner, hidden, agree(hidden, " condition that did not decide it", " conditions that did not decide it"));
     }
 
     fn all_below(&mut self, reason: &ReasonText, position: Position<'_>) {

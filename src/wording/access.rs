@@ -45,7 +45,7 @@ pub struct AccessRowText {
 /// Requests with something in common.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct AccessGroupText {
-    /// By which ways, each in words; or which rules deny them.
+    /// Through which ways, each in words; or which rules deny them.
     pub ways: Vec<String>,
     /// Who, counted: `2 users`.
     pub who: String,
@@ -77,7 +77,9 @@ impl Words<'_> {
             as_of,
             places: self.counts_by_place(summary),
             without_ways: (!summary.with_ways).then(|| {
-                format!("by which ways, and what rules deny, is not printed for more than {MANY_ROWS} answers: ask about fewer of them")
+                format!(
+                    "which ways allow this, and what rules deny, is not printed for more than {MANY_ROWS} answers: ask about fewer of them"
+                )
             }),
             groups: summary.groups.iter().map(group).collect(),
             barred: summary.barred.iter().map(barred).collect(),
@@ -121,7 +123,10 @@ impl Words<'_> {
         let action = match selection.actions.as_slice() {
             [only] => self.policy.actions[*only].meta.name.clone(),
             _ if nothing => "any of this".to_owned(),
-            _ => counted(distinct(summary.groups.iter().flat_map(|group| &group.actions)), "action"),
+            _ => match distinct(summary.groups.iter().flat_map(|group| &group.actions)) {
+                1 => "1 action".to_owned(),
+                many => format!("{many} different actions"),
+            },
         };
         let resource = match &selection.resources {
             Resources::These(these) if these.len() == 1 => format!(" on {}", self.name(these[0])),
@@ -131,7 +136,7 @@ impl Words<'_> {
         let can = if nothing && one_subject.is_some() { "cannot" } else { "can" };
         let sure = if nothing && summary.unknown + summary.hidden.unknown > 0 { " for certain" } else { "" };
         let single = one_subject.is_some() && summary.allowed == 1 || summary.allowed == summary.subjects.len();
-        let all = if single { String::new() } else { format!(": {}", counted(summary.allowed, "answer")) };
+        let all = if single { String::new() } else { format!("; {} in all", counted(summary.allowed, "allowed request")) };
         format!("{subject} {can} do {action}{resource}{sure}{}{left_out}", if nothing { "" } else { &all })
     }
 
@@ -184,13 +189,13 @@ impl Words<'_> {
         found
     }
 
-    /// A way in words: `as owner, by group contoso/admin-agents, through dap-admin-agents`.
+    /// A way in words: `as owner, in group:contoso/admin-agents, through dap-admin-agents`.
     fn way(self, way: Way) -> String {
         match way {
-            Way::Rule(rule) => format!("by rule {}", self.policy.rules[rule].meta.name),
+            Way::Rule(rule) => format!("under rule {}", self.policy.rules[rule].meta.name),
             Way::Role { role, origin, group } => {
                 let role = format!("as {}", self.policy.roles[role].meta.name);
-                let group = group.map(|group| format!("by {}", self.name(group)));
+                let group = group.map(|group| format!("in {}", self.name(group)));
                 let origin = match origin {
                     Origin::Implication(id) => Some(format!("through {}", self.policy.implications[id].meta.name)),
                     Origin::Assignment if group.is_none() => Some("assigned directly".to_owned()),

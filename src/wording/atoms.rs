@@ -17,7 +17,7 @@ impl Words<'_> {
             Basis::NoValue(absence) => format!("{}, so {}", self.absence(absence), self.bare_atom(atom, truth)),
             Basis::OtherTime(fact) => {
                 let when = self.other_time(fact, atom.statement(self.policy, self.world));
-                format!("{}: {when}", self.bare_atom(atom, truth))
+                format!("{} {when}", self.bare_atom(atom, truth))
             }
             Basis::RoleOutOfForce(out) => format!("{}: {}", self.bare_atom(atom, truth), self.out_of_force("the role", out)),
             Basis::Restated(fact) => self.fact(fact),
@@ -130,8 +130,8 @@ impl Words<'_> {
 /// That something was so before and no longer is, by the sentence that says that it is so.
 fn past(says: &str, truth: Truth) -> String {
     match truth {
-        Truth::False => format!("it is not so that, before and no longer, {says}"),
-        _ => format!("{says}: before, and no longer"),
+        Truth::False => format!("it is not true that this held before and ended: {says}"),
+        _ => format!("this held before and ended: {says}"),
     }
 }
 

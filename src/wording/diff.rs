@@ -60,7 +60,7 @@ impl Direction {
         match self {
             Direction::Widened => "Access gained",
             Direction::Narrowed => "Access lost",
-            Direction::Unsure => "Denied or unknown before, and otherwise now",
+            Direction::Unsure => "Denied or unknown before, and different now",
         }
     }
 }
@@ -73,13 +73,18 @@ pub fn diff_total(summary: &DiffSummary) -> String {
     }
     let counts = [(summary.widened, "widened"), (summary.narrowed, "narrowed"), (summary.unsure, "unsure")];
     let parts = counts.iter().map(|(count, name)| format!("{count} {name}"));
-    let answers = counted(summary.widened + summary.narrowed + summary.unsure, "answer");
-    format!("{answers}: {}{others}", parts.collect::<Vec<_>>().join(", "))
+    let changes = counted(summary.widened + summary.narrowed + summary.unsure, "change");
+    format!("{changes}: {}{others}", parts.collect::<Vec<_>>().join(", "))
 }
 
 /// The changes of a cause.
 pub(super) fn cause(cause: &Cause) -> String {
-    cause_of(cause, String::clone)
+    cause_of(cause, |name| changed(name))
+}
+
+/// A change as a clause: of a fact that is gone, that it no longer holds.
+fn changed(name: &str) -> String {
+    name.strip_prefix("not ").map_or_else(|| name.to_owned(), |fact| format!("{fact} no longer holds"))
 }
 
 fn cause_of(cause: &Cause, name: impl Fn(&String) -> String) -> String {
@@ -92,7 +97,7 @@ fn outcome(outcome: Option<Outcome>) -> &'static str {
     match outcome {
         None => "absent",
         Some(Outcome::Allowed) => "allowed",
-        Some(Outcome::Barred) => "barred",
+        Some(Outcome::Barred) => "denied",
         Some(Outcome::NotGranted) => "not granted",
         Some(Outcome::Unknown) => "unknown",
     }
@@ -104,7 +109,7 @@ impl Words<'_> {
         let dated = |name: &String| match because.boundary(name) {
             Some(Boundary::Since(date)) => format!("{name} (in force from {date})"),
             Some(Boundary::Until(date)) => format!("{name} (in force until {date})"),
-            None => name.clone(),
+            None => changed(name),
         };
         let cause = |cause: &Cause| cause_of(cause, dated);
         let because = match group.causes.as_slice() {
@@ -141,7 +146,7 @@ impl Words<'_> {
         let on = names(still.resources.iter().map(|&ent| self.name(ent)).collect(), counted_entities(self, &still.resources));
         let actions = self.actions(&still.actions, &still.resources);
         let what = names(actions, counted(still.actions.len(), "action"));
-        format!("{what} on {on}, by {who}")
+        format!("{what} on {on}, for {who}")
     }
 }
 

@@ -23,14 +23,24 @@ impl Words<'_> {
     /// A relation between entities; see [`Words::relation_of`].
     pub fn relation(self, relation: RelationId, ends: [EntityId; 3]) -> String {
         let count = self.policy.relations[relation].ends.len();
-        let names: Vec<String> = ends.iter().take(count).map(|&end| self.name(end)).collect();
+        let is_phrase = self.policy.relations[relation].says.is_some();
+        let name = |&end: &EntityId| if is_phrase { self.end_of_phrase(end, "some") } else { self.name(end) };
+        let names: Vec<String> = ends.iter().take(count).map(name).collect();
         self.relation_of(relation, &names)
+    }
+
+    /// An end in the sentence of a relation: an entity that the world does not name is `some partner`.
+    fn end_of_phrase(self, end: EntityId, article: &str) -> String {
+        let entity = self.world.entity(end);
+        if entity.id.is_empty() { format!("{article} {}", self.policy.kinds[entity.kind].meta.name) } else { self.name(end) }
     }
 
     /// That a relation does not hold between entities.
     pub(super) fn no_relation(self, relation: RelationId, ends: [EntityId; 3]) -> String {
-        let count = self.policy.relations[relation].ends.len();
-        let names: Vec<String> = ends.iter().take(count).map(|&end| self.name(end)).collect();
+        let declared = &self.policy.relations[relation];
+        let article = if declared.says.as_deref().and_then(negated).is_some() { "any" } else { "some" };
+        let name = |&end: &EntityId| if declared.says.is_some() { self.end_of_phrase(end, article) } else { self.name(end) };
+        let names: Vec<String> = ends.iter().take(declared.ends.len()).map(name).collect();
         relation_says_not(self.policy, relation, &names)
     }
 
@@ -114,9 +124,9 @@ impl Words<'_> {
         let what = format!("{} on {}", self.policy.roles[role].meta.name, self.name(scope));
         if fact.during.until <= self.at {
             let since = if fact.during.since == Instant::MIN { String::new() } else { format!(" from {}", fact.during.since) };
-            return format!("{} was assigned {what}{since}; it ended on {}", self.name(holder), fact.during.until);
+            return format!("{} was assigned {what}{since} until {}", self.name(holder), fact.during.until);
         }
-        format!("{} is to be assigned {what}; it begins on {}", self.name(holder), fact.during.since)
+        format!("{} is assigned {what}, but only from {}", self.name(holder), fact.during.since)
     }
 
     /// Why an element of the policy is not in force.
@@ -128,17 +138,18 @@ impl Words<'_> {
         }
     }
 
-    /// When a fact ended or begins, as the end of a sentence about `said`. If the fact states `said` itself, the words are "it ended" and
-    /// the like; else the fact is named.
+    /// When a fact ended or begins, as the end of a sentence about `said`: `(ended on 2020-02-01)`. If the fact does not state `said`
+    /// itself, it is named.
     pub(super) fn other_time(self, id: FactId, said: Option<Statement>) -> String {
         let fact = self.world.fact(id);
-        let that = if said == Some(fact.statement) { "it".to_owned() } else { format!("that {}", self.statement(fact.statement)) };
+        let named = if said == Some(fact.statement) { String::new() } else { format!("that {} ", self.statement(fact.statement)) };
         if fact.during.until > self.at {
-            format!("{that} begins on {}", fact.during.since)
+            format!("({named}begins on {})", fact.during.since)
         } else if self.world.is_assumed(id) {
-            format!("{that} is assumed to have ended")
+            let is = if named.is_empty() { "" } else { "is " };
+            format!("({named}{is}assumed to have ended)")
         } else {
-            format!("{that} ended on {}", fact.during.until)
+            format!("({named}ended on {})", fact.during.until)
         }
     }
 
@@ -172,7 +183,7 @@ pub(super) fn relation_says(policy: &Policy, relation: RelationId, names: &[Stri
 pub(super) fn relation_says_not(policy: &Policy, relation: RelationId, names: &[String]) -> String {
     match policy.relations[relation].says.as_deref().and_then(negated) {
         Some(template) => filled(&template, |end| name_of(names, end)),
-        None => format!("it is not so that {}", relation_says(policy, relation, names)),
+        None => format!("it is not true that {}", relation_says(policy, relation, names)),
     }
 }
 

@@ -46,18 +46,17 @@ pub struct OpenText {
 }
 
 impl ListQuestionText {
-    /// The dates, toggles and assumptions in words: `asked of 2021-10-22, with late`.
+    /// The dates, toggles and assumptions in words: `as of 2021-10-22, with late`.
     pub fn asked(&self) -> String {
-        let time = match &self.at {
-            AskedTime::Date(at) => at.clone(),
-            AskedTime::Window([since, until]) => format!("the time from {since} up to {until}"),
+        let (time, policy) = match &self.at {
+            AskedTime::Date(at) => (format!("as of {at}"), self.policy_at.as_ref().filter(|policy_at| *policy_at != at)),
+            AskedTime::Window([since, until]) => (format!("from {since} up to {until}"), self.policy_at.as_ref()),
         };
-        let policy = self.policy_at.as_ref().filter(|&policy_at| *policy_at != time);
-        let policy = policy.map(|policy_at| format!(", policy of {policy_at}")).unwrap_or_default();
+        let policy = policy.map(|policy_at| format!(", under the rules of {policy_at}")).unwrap_or_default();
         let toggles = if self.toggles.is_empty() { String::new() } else { format!(", with {}", all_of(&self.toggles)) };
         let assuming = if self.assuming.is_empty() { String::new() } else { format!(", assuming {}", all_of(&self.assuming)) };
         let exports = self.exports.as_ref().map(|exports| format!("; {exports}")).unwrap_or_default();
-        format!("asked of {time}{policy}{toggles}{assuming}{exports}")
+        format!("{time}{policy}{toggles}{assuming}{exports}")
     }
 }
 

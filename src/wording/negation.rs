@@ -1,8 +1,11 @@
 //! The negation of the sentence of a relation.
 
-/// A sentence with its verb negated: `{1} grants {2} access` is `{1} does not grant {2} access`. `None` if its verb is not known, or if the
-/// negation of the verb is not that of the sentence; the caller then says "it is not so that".
+/// A sentence, negated: `{1} grants {2} access` is `{1} does not grant {2} access`, and `a key of {1} exists` is `no key of {1} exists`. `None` if its verb is not known, or if the
+/// negation of the verb is not that of the sentence; the caller then says "it is not true that".
 pub(super) fn negated(template: &str) -> Option<String> {
+    if let Some(noun) = template.strip_prefix("a ").or_else(|| template.strip_prefix("an ")) {
+        return Some(format!("no {noun}"));
+    }
     let after_names = template.match_indices("} ").map(|(at, brace)| at + brace.len());
     after_names.into_iter().find_map(|at| negated_at(&template[..at], &template[at..]))
 }
@@ -68,6 +71,7 @@ mod tests {
         check("the rooms of {1} are delegated to {2}", "the rooms of {1} are not delegated to {2}");
         check("the tenants of {1} and {2} are linked", "the tenants of {1} and {2} are not linked");
         check("{1} trusts {2}", "{1} does not trust {2}");
+        check("an open loan names {1}", "no open loan names {1}");
     }
 
     #[test]

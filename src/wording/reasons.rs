@@ -143,7 +143,7 @@ impl<'a> Words<'a> {
                 }
             }
             Finding::SwitchedOff(implication) => {
-                format!("implication {} would give it, but its `unless` switches it off", policy.implications[implication].meta.name)
+                format!("implication {} would give it, but its `unless` condition excludes it", policy.implications[implication].meta.name)
             }
             Finding::NotInForce(implication, out) => {
                 let out = self.out_of_force("it", out);
@@ -157,14 +157,14 @@ impl<'a> Words<'a> {
             Finding::AssignmentAt(fact) => self.assignment_at(fact),
             Finding::LeftGroup { member, group, membership } => {
                 let when = self.other_time(membership, Some(Statement::Member { member, group }));
-                format!("{} is not in {}: {when}", self.name(member), self.name(group))
+                format!("{} is not in {} {when}", self.name(member), self.name(group))
             }
             Finding::Missing(datum, cause) => self.missing(datum, cause),
             Finding::Constant if truth == Truth::True => "the condition is always true".to_owned(),
             Finding::Constant => "the condition is never true".to_owned(),
             Finding::Alternatives if truth == Truth::True => "any one of these is enough".to_owned(),
-            Finding::Alternatives if truth == Truth::False => "none of these is so".to_owned(),
-            Finding::Alternatives => "it is unknown whether one of these is so".to_owned(),
+            Finding::Alternatives if truth == Truth::False => "none of these is true".to_owned(),
+            Finding::Alternatives => "it is unknown whether one of these is true".to_owned(),
             Finding::With(entity) => format!("with {}", self.name(entity)),
             Finding::PermitNotInForce(permit, out) => {
                 let element = match permit {
@@ -183,12 +183,12 @@ impl<'a> Words<'a> {
                 let Statement::Holds { holder, role, scope: nearby } = self.world.fact(assignment).statement else {
                     return self.fact(assignment);
                 };
-                let by = if holder == member { String::new() } else { format!(" by {}", self.name(holder)) };
+                let by = if holder == member { String::new() } else { format!(" through {}", self.name(holder)) };
                 let more = if more == 0 { String::new() } else { format!(" and {}", others(more, "scope")) };
                 let (who, role) = (self.name(member), &policy.roles[role].meta.name);
                 format!("{who} holds {role} on {}{more}{by}, but not on {}", self.name(nearby), self.name(scope))
             }
-            Finding::NothingFound { condition } => format!("there is nothing of which `{}` holds", self.source(condition)),
+            Finding::NothingFound { condition } => format!("there is nothing for which `{}` holds", self.source(condition)),
             Finding::Atom(atom, basis) => self.atom(atom, basis, truth),
         }
     }
@@ -283,8 +283,10 @@ impl Words<'_> {
                 let pattern = self.world.pattern(pattern);
                 let open = match &pattern.text {
                     PatternText::Written(text) if **text == *what => format!("the world leaves {what} open"),
-                    PatternText::Written(text) => format!("the world leaves {what} open by `{text}`"),
-                    PatternText::Event(effect) => format!("whether {what} is unknown: {}", self.uncertain(effect, pattern.during.since)),
+                    PatternText::Written(text) => format!("the pattern `{text}` leaves {what} open"),
+                    PatternText::Event(effect) => {
+                        format!("it is unknown {}: {}", self.asked(datum), self.uncertain(effect, pattern.during.since))
+                    }
                 };
                 let why = pattern.why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
                 format!("{open}{why}")
@@ -292,11 +294,12 @@ impl Words<'_> {
         }
     }
 
-    /// What is asked of a missing datum: `what user:ann.partner is`, `whether dap(customer:c, partner:p)`.
+    /// What is asked of a missing datum: `what user:ann.partner is`, `whether dap(customer:c, partner:p) holds`.
     pub(super) fn asked(self, datum: MissingDatum) -> String {
         let what = self.datum(datum);
         match datum {
-            MissingDatum::Fact(_) => format!("whether {what}"),
+            MissingDatum::Fact(Statement::Holds { .. }) => format!("whether {what}"),
+            MissingDatum::Fact(_) => format!("whether {what} holds"),
             MissingDatum::Attribute(..) | MissingDatum::Role(_) => format!("what {what} is"),
         }
     }
@@ -310,7 +313,7 @@ impl Words<'_> {
             UncertainChange::Set => "set it",
             UncertainChange::Replaced => "set another value",
         };
-        format!("nobody knows if the event `{event}` {did} on {at}")
+        format!("nobody knows whether the event `{event}` {did} on {at}")
     }
 }
 

@@ -3,7 +3,7 @@
 use super::explanation::NoticeText;
 use super::{DiffText, Words, refused};
 use crate::diag::Diagnostic;
-use crate::diag::phrases::{agree, counted};
+use crate::diag::phrases::counted;
 use crate::events::EventError;
 use crate::explain::Refusal;
 use crate::plan::CompiledPolicy;
@@ -58,10 +58,10 @@ pub fn replay_text(compiled: &CompiledPolicy, replay: &Replay<'_>, toggles: &[St
     let events = match (replay.events.first(), replay.events.last()) {
         (Some(first), Some(last)) if first.at == last.at => format!("{} on {}", counted(replay.events.len(), "event"), first.at),
         (Some(first), Some(last)) => format!("{} from {} to {}", counted(replay.events.len(), "event"), first.at, last.at),
-        _ => "no events: time alone passes".to_owned(),
+        _ => "no event; only time passes".to_owned(),
     };
     let mut settings = Vec::new();
-    settings.extend(policy_at.map(|at| format!("by the rules of {at}")));
+    settings.extend(policy_at.map(|at| format!("under the rules of {at}")));
     settings.extend(toggles.iter().map(|toggle| format!("with {toggle}")));
     let defaults = compiled.policy.toggles.values().filter(|toggle| toggle.default && !toggles.contains(&toggle.meta.name));
     settings.extend(defaults.map(|toggle| format!("without {}", toggle.meta.name)));
@@ -73,9 +73,9 @@ pub fn replay_total(replay: &Replay<'_>, steps: usize, [widened, narrowed, unsur
     let happened: usize = replay.happened.values().map(Vec::len).sum();
     let refused: usize = replay.refused.iter().map(|refused| refused.events.len()).sum();
     let counts = format!("{widened} widened, {narrowed} narrowed, {unsure} unsure");
-    let mut total = format!("{}, {} happened", counted(steps, "step"), counted(happened, "event"));
+    let mut total = format!("{}, {}", counted(steps, "step"), counted(happened, "event"));
     if refused > 0 {
-        total = format!("{total}, {} {} refused", counted(refused, "event"), agree(refused, "was", "were"));
+        total = format!("{total}, {refused} refused");
     }
     total = format!("{total}: {counts}");
     match replay.stopped {

@@ -1,7 +1,7 @@
 //! What conditions require, in words: clauses after a noun, such as `who holds owner on subscription:nw`.
 
 use super::Words;
-use crate::diag::phrases::with_article;
+use crate::diag::phrases::{any_of, with_article};
 use crate::policy::{Hop, Policy};
 use crate::query::how_to::{ActionRequirement, Operand, Requirement};
 use crate::text::Span;
@@ -46,8 +46,10 @@ impl Words<'_> {
                 let begins_with_first_end = self.policy.relations[*relation].says.as_ref().is_some_and(|says| says.starts_with("{1} "));
                 if begins_with_first_end && ends.first() == Some(&Operand::Actor) {
                     format!("who {}", says.strip_prefix("they ").unwrap_or(&says))
+                } else if let Some(of_actor) = says.strip_prefix("their ").filter(|_| begins_with_first_end) {
+                    format!("whose {of_actor}")
                 } else {
-                    format!("for whom it is so that {says}")
+                    format!("for whom {says}")
                 }
             }
             Requirement::Holds { role, scope } => format!("who holds {} on {}", self.operand(role), self.operand(scope)),
@@ -55,20 +57,20 @@ impl Words<'_> {
             Requirement::Is(other) => format!("who is {}", self.operand(other)),
             Requirement::Hop(hop, value) => format!("whose {} is {}", hop_name(self.policy, *hop), self.operand(value)),
             Requirement::Text { span: None, .. } => "who meets its condition".to_owned(),
-            Requirement::Text { span: Some(span), negated: true } => format!("for whom not `{}`", self.source(*span)),
-            Requirement::Text { span: Some(span), negated: false } => format!("for whom `{}`", self.source(*span)),
+            Requirement::Text { span: Some(span), negated: true } => format!("for whom `{}` does not hold", self.source(*span)),
+            Requirement::Text { span: Some(span), negated: false } => format!("for whom `{}` holds", self.source(*span)),
         }
     }
 
     /// What an action requires: the roles first, then each rule, then the denies that must not apply.
     pub(super) fn action_requirement(self, action: &ActionRequirement) -> String {
         let roles: Vec<&str> = action.roles.iter().map(|&role| self.policy.roles[role].meta.name.as_str()).collect();
-        let by_role = (!roles.is_empty()).then(|| format!("who holds {} on {}", roles.join(" or "), self.operand(&action.on)));
+        let by_role = (!roles.is_empty()).then(|| format!("who holds {} on {}", any_of(&roles), self.operand(&action.on)));
         let by_rule = action.rules.iter().map(|all| self.requirements(all));
         let ways: Vec<String> = by_role.into_iter().chain(by_rule).collect();
         let denies: Vec<&str> = action.denies.iter().map(|&rule| self.policy.rules[rule].meta.name.as_str()).collect();
-        let unbarred = if denies.is_empty() { String::new() } else { format!(", not barred by {}", denies.join(" or ")) };
-        format!("{}{unbarred}", ways.join("; or "))
+        let undenied = if denies.is_empty() { String::new() } else { format!(", not denied by {}", any_of(denies)) };
+        format!("{}{undenied}", ways.join("; or "))
     }
 
     pub(super) fn operands(self, operands: &[Operand]) -> Vec<String> {

@@ -60,14 +60,14 @@ impl Words<'_> {
 }
 
 impl RoleText {
-    /// Where the role comes from: `by assignment`, `by implication NAME, which no listing shows`.
+    /// Where the role comes from: `by assignment`, `through implication NAME (not shown in any member listing)`.
     pub fn origin(&self) -> String {
         let by = match &self.implication {
             None => "by assignment".to_owned(),
-            Some(implication) => format!("by implication {implication}"),
+            Some(implication) => format!("through implication {implication}"),
         };
         let included = self.included_by.as_ref().map(|role| format!(", included in {role}")).unwrap_or_default();
-        let listed = if self.listed { "" } else { ", which no listing shows" };
+        let listed = if self.listed { "" } else { " (not shown in any member listing)" };
         format!("{by}{included}{listed}")
     }
 

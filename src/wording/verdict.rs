@@ -2,7 +2,7 @@
 
 use super::Words;
 use super::facts::filled;
-use crate::diag::phrases::{counted, plural};
+use crate::diag::phrases::{agree, counted, plural};
 use crate::eval::{MissingDatum, Outcome, Truth};
 use crate::explain::{Explanation, Finding, Reason, ReasonKind};
 use crate::world::ResolvedRequest;
@@ -48,7 +48,8 @@ impl Words<'_> {
                 [] => verdict,
                 [only] => format!("{verdict}, because {}", self.reason(only)),
                 [first, rest @ ..] => {
-                    format!("{verdict}, because {}; and by {}", self.reason(first), counted(rest.len(), "other way"))
+                    let allow = agree(rest.len(), "allows", "allow");
+                    format!("{verdict}, because {}; {} also {allow} it", self.reason(first), counted(rest.len(), "other way"))
                 }
             },
             Outcome::Barred => {

@@ -28,7 +28,7 @@ impl World {
 pub fn lint(policy: &Policy, world: &World) -> Vec<Diagnostic> {
     if world.entity_counts(policy).is_empty() {
         let empty = Diagnostic::nowhere(Code::EmptyWorld, "the world has no entity");
-        return vec![empty.help("check the path; a world declares its entities, by `[KIND.ID]` or `{\"entity\":\"KIND:ID\"}`")];
+        return vec![empty.help("check the path; a world declares its entities, with `[KIND.ID]` or `{\"entity\":\"KIND:ID\"}`")];
     }
     let mut diagnostics = missing_literals(policy, world);
     diagnostics.extend(homeless(policy, world));
@@ -70,7 +70,7 @@ fn homeless(policy: &Policy, world: &World) -> Vec<Diagnostic> {
         let help = format!("its home is unknown, and so is what depends on it: give it {}", any_of(homes.iter().map(code)));
         found.extend(without.iter().take(REPORTED).map(|&entity| warning(policy, world, entity).help(&help)));
         if let (Some(last), Some(further)) = (found.last_mut(), without.len().checked_sub(REPORTED).filter(|&further| further > 0)) {
-            last.notes.push(format!("{further} more have none"));
+            last.notes.push(format!("nor is that of {further} more"));
         }
     }
     found
@@ -86,7 +86,7 @@ fn has_no_home(policy: &Policy, world: &World, entity: EntityId) -> bool {
 
 fn warning(policy: &Policy, world: &World, entity: EntityId) -> Diagnostic {
     let name = lexed(&policy.kinds[world.kind(entity)].meta.name, world.entity(entity).id);
-    let headline = format!("`{name}` has no home");
+    let headline = format!("the home of `{name}` is not stated");
     match (world.declared_at(entity), world.declared_in(entity)) {
         (Some(span), _) => Diagnostic::new(Code::NoHome, headline, span, "declared here"),
         // The texts of a world without a mistake are dropped once it is loaded.

@@ -111,7 +111,7 @@ impl World {
         if !policy.kinds[self.kind(subject)].subject {
             let subjects: Vec<&str> = policy.subjects().iter().map(|kind| policy.kinds[kind].meta.name.as_str()).collect();
             let kind = &policy.kinds[self.kind(subject)].meta.name;
-            let message = format!("`{}` cannot ask: a {kind} is no subject", self.name(policy, subject));
+            let message = format!("`{}` cannot ask: a {kind} is not a subject", self.name(policy, subject));
             let help = Some(format!("a subject is a {}", subjects.join(" or a ")));
             return Err(RequestError::of_policy(message, help));
         }
@@ -183,7 +183,7 @@ impl World {
         let ids: Vec<&str> = self.of_kind(kind_id).filter(declared).map(|ent| self.entity(ent).id).collect();
         let message = format!("the world has no `{kind}:{id}`");
         if ids.is_empty() {
-            return RequestError::of_world(message, Some(format!("it has no {kind} at all; give a world by `--world FILE`")));
+            return RequestError::of_world(message, Some(format!("it has no {kind} at all; give a world with `--world FILE`")));
         }
         let labelled = self.labelled(policy, kind_id, id);
         if !labelled.is_empty() {

@@ -43,17 +43,17 @@ fn errors_in(folder: &std::path::Path, arguments: &[&str]) -> (Option<i32>, Stri
 fn the_folder_policies_here_is_the_pack_only_if_it_declares_a_kind() {
     let folder = tempfile::tempdir().unwrap();
     let check = || errors_in(folder.path(), &["check"]);
-    let built_in = "note: the pack is the one built into the program; name another one by `--policies`\n".to_owned();
+    let built_in = "note: the pack is the one built into the program; use `--policies` to name another\n".to_owned();
     assert_eq!(check(), (Some(0), built_in), "there is none");
     let policies = folder.path().join("policies");
     fs::create_dir(&policies).unwrap();
     fs::write(policies.join("deny.toml"), "# [kind.user]\nlimits = [\"kind.user\"]\n").unwrap();
     let passed_over =
-        "note: the folder `policies` here is no pack, since no `.toml` in it declares a kind; the built-in pack is used\n".to_owned();
+        "note: the folder `policies` here is not a pack, since no `.toml` in it declares a kind; the built-in pack is used\n".to_owned();
     assert_eq!(check(), (Some(0), passed_over.clone()), "it is about something else");
     fs::write(policies.join("access.suite.toml"), "[kind.user]\n").unwrap();
     assert_eq!(check(), (Some(0), passed_over), "a suite is of no pack");
-    let taken = "note: the pack is the folder `policies` here; name another one by `--policies`\n".to_owned();
+    let taken = "note: the pack is the folder `policies` here; use `--policies` to name another\n".to_owned();
     for kinds in
         ["[kind.user]\nsubject = true\n", "  [ kind.\"user\" ]\n", "kind.user = { subject = true }\n", "[kind.user]\nsubject = [\n"]
     {
@@ -73,8 +73,8 @@ fn errors_name_the_pack_that_was_found() {
         assert_eq!(code, Some(2), "{errors}");
         errors.lines().filter_map(|line| line.strip_prefix("note: ")).collect::<Vec<_>>().join(" | ")
     };
-    let here = "the pack is the folder `policies` here; name another one by `--policies`";
-    let built_in = "the pack is the one built into the program; name another one by `--policies`";
+    let here = "the pack is the folder `policies` here; use `--policies` to name another";
+    let built_in = "the pack is the one built into the program; use `--policies` to name another";
     let decide = ["decide", "user:u", "read", "doc:d", "--world", "w.toml"];
     assert_eq!(noted(&decide), built_in, "it has no kind `doc`");
     assert_eq!(noted(&["graph", "--focus", "role:none", "--format", "dot"]), built_in);

@@ -190,13 +190,13 @@ fn what_cannot_be_used_is_refused_in_words() {
     damage(0);
     assert_eq!(
         decide(&[]),
-        "2 error: `/breached` is no world: its name must end in `.toml` or `.ndjson`, or it must be one that `pack-world` wrote, whole\n"
+        "2 error: `/breached` is not a world: its name must end in `.toml` or `.ndjson`, or it must be one that `pack-world` wrote, whole\n"
     );
     std::fs::write(&world, &whole[..whole.len() / 2]).expect("it can be written");
     assert_eq!(decide(&[]), format!("2 error: cannot read `/breached`: {damaged}"));
     assert_eq!(
         run(&["pack-world", "fixtures/worlds/life-cycle.toml", "--out", "w.toml"]),
-        "2 error: `w.toml` is no name for a packed world\nhelp: leave out `.toml`, which means text\n"
+        "2 error: `w.toml` is not a valid name for a packed world\nhelp: leave out `.toml`, which means text\n"
     );
     assert_eq!(
         run(&["pack-world", "fixtures/worlds/life-cycle.toml", "--out", "/"]),

@@ -212,9 +212,9 @@ fn the_sentences_about_the_past_of_a_role_are_true() {
         assert!(whole.contains(sentence), "{whole}");
     };
     says(&fact(keeper, ENDED), "person:p is assigned keeper on org:o, from 2020-01-01 until 2024-01-01, and no longer");
-    says("", "it is not so that, before and no longer, person:p is assigned keeper on org:o");
-    says(&fact(keeper, ""), "it is not so that, before and no longer, person:p is assigned keeper on org:o");
-    says(&unknown(keeper, ""), "it is unknown whether person:p is assigned keeper on org:o: before, and no longer");
+    says("", "it is not true that this held before and ended: person:p is assigned keeper on org:o");
+    says(&fact(keeper, ""), "it is not true that this held before and ended: person:p is assigned keeper on org:o");
+    says(&unknown(keeper, ""), "it is unknown whether this held before and ended: person:p is assigned keeper on org:o");
 }
 
 /// `person:r` leaves on that day, by an event.

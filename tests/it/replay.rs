@@ -176,7 +176,7 @@ fn a_refused_event_ends_the_replay_with_its_reason() {
     let lines = shown(&stopped);
     assert_eq!(lines.len(), 4, "{lines:?}");
     let refused = "2022-01-02 refused join by=user:bob club=club:chess who=user:cyd: bob cannot run club chess, because nothing grants it: \
-                   it is not so that chair(user:bob, club:chess)";
+                   it is not true that chair(user:bob, club:chess)";
     assert_eq!(lines[3], refused);
 }
 

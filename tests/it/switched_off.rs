@@ -90,7 +90,7 @@ fn check_dap(answer: &ExplanationText, switched_off: bool, by: &[String], case: 
 fn nine_decisions_say_which_grant_switches_which_off() {
     let world = three("");
     let by = [
-        "access by GDAP switches off what delegated admin privileges give user:u2 at customer:c2",
+        "access through GDAP switches off what delegated admin privileges give user:u2 at customer:c2",
         "an active access assignment of gdap:g2 gives group:readers the role role:global-reader",
         "the customer has approved role:global-reader in gdap:g2",
         "gdap:g2 is active",
@@ -123,7 +123,7 @@ fn decisions_on_azure_say_which_grant_switches_which_off() {
             let world = azure(dap, gdap, member, reader);
             let wins = dap && gdap && reader && member != "none";
             let by = [
-                "access by GDAP switches off what delegated admin privileges give user:u at customer:c".to_owned(),
+                "access through GDAP switches off what delegated admin privileges give user:u at customer:c".to_owned(),
                 "an active access assignment of gdap:g gives group:readers the role role:directory-readers".to_owned(),
                 "user:u is in group:readers".to_owned(),
                 "customer:c grants partner:p delegated admin privileges".to_owned(),

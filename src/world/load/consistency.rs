@@ -1,8 +1,8 @@
 //! Contradictions: two values of one attribute at one time, two homes, two containers, and cycles of containment.
 
 use super::containment;
-use super::names;
 use super::unknown;
+use crate::diag::phrases::{all_of, code};
 use crate::diag::{Code, Diagnostic};
 use crate::policy::{AttributeId, Policy};
 use crate::text::Span;
@@ -68,10 +68,10 @@ fn of_entity(policy: &Policy, world: &World, values: &[AttributeSpan], found: &m
             let sides = [(one, label(one)), (two, label(two))];
             found.push(if one.repeated && two.repeated {
                 let headline = format!("`{}` is declared more than once, with two values of `{}`", entity(), name(one));
-                let help = "give the same value at each place, or at one place alone; if these are two things, give them two ids";
+                let help = "give the same value in each place, or in one place only; if these are two things, give them two ids";
                 at_both(Code::DuplicateEntity, headline, sides).help(help)
             } else {
-                let help = "keep one of the two, or end the one by `until` where the other begins";
+                let help = "keep one of the two, or end one with `until` when the other begins";
                 at_both(Code::Contradiction, format!("`{attribute}` has two values at one time"), sides).help(help)
             });
         }
@@ -82,12 +82,12 @@ fn of_entity(policy: &Policy, world: &World, values: &[AttributeSpan], found: &m
     for (one, two) in clashes(&among(&kind.exactly_one), |given| given.attribute) {
         let headline = format!("`{}` has both `{}` and `{}`", entity(), name(one), name(two));
         let diagnostic = at_both(Code::TwoHomes, headline, [(one, label(one)), (two, label(two))]);
-        found.push(diagnostic.help(format!("exactly one of {} is given", names::any_of([name(one), name(two)]))));
+        found.push(diagnostic.help(format!("give exactly one of {}", all_of([name(one), name(two)].map(code)))));
     }
     for (one, two) in clashes(&among(&kind.within), |given| given.attribute) {
         let headline = format!("`{}` lies within a `{}` and a `{}` at one time", entity(), name(one), name(two));
         let diagnostic = at_both(Code::TwoContainers, headline, [(one, label(one)), (two, label(two))]);
-        found.push(diagnostic.help("name the inner of the two; what that lies within holds the entity too"));
+        found.push(diagnostic.help("name only the inner one; the entity then also lies within whatever contains it"));
     }
 }
 

@@ -37,7 +37,7 @@ pub fn read_event(policy: &Policy, world: &mut World, given: &EventRequestDecl, 
     let mut loader = Loader::new(policy, world, &repeated);
     let by = given.by.as_ref().and_then(|by| loader.doer(by));
     if given.by.is_none() {
-        let headline = format!("event `{}` lacks `by`", given.name.value);
+        let headline = format!("event `{}` has no `by`", given.name.value);
         loader.report(Diagnostic::new(Code::MissingKey, headline, given.span, "this event").help("say who does it: `by=ENTITY`"));
     }
     let read = loader.event_arguments(given.span, &given.name, &arguments);

@@ -245,7 +245,7 @@ impl Loader<'_> {
                 let label = match other {
                     TermNode::Any => "anybody, not an entity",
                     TermNode::Attribute(..) => "an attribute, not an entity",
-                    TermNode::Text(_) => "a text, not an entity",
+                    TermNode::Text(_) => "a string, not an entity",
                     TermNode::Number(_) => "a number, not an entity",
                     TermNode::Date(_) => "a date, not an entity",
                     _ => "nobody asks here",
@@ -278,7 +278,7 @@ impl Loader<'_> {
             (TermNode::Name(name), ValueType::OneOf(_) | ValueType::Text) => {
                 let text = quoted(name);
                 let diagnostic = Diagnostic::new(Code::BadFact, "a fact names entities", term.span, "a variable");
-                self.report(diagnostic.help(format!("a text needs quotes: `{text}`")).patch(term.span, text));
+                self.report(diagnostic.help(format!("strings need quotes: `{text}`")).patch(term.span, text));
                 return None;
             }
             (TermNode::Entity { .. }, _) => {

@@ -50,6 +50,6 @@ fn warning(policy: &Policy, kind: KindId) -> Diagnostic {
     let name = names::kind_name(policy, kind);
     let consequence = if policy.kinds[kind].subject { "none holds a role through a group" } else { "none is in a group" };
     let headline = format!("the world states no membership of any `{name}`, so that {consequence}");
-    let help = format!("state the memberships; or leave them open by a pattern: `{name} in _`");
+    let help = format!("state the memberships; or leave them open with a pattern: `{name} in _`");
     Diagnostic::nowhere(Code::NoMemberships, headline).help(help)
 }

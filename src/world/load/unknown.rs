@@ -60,7 +60,7 @@ impl Loader<'_> {
 
     fn unknown_import(&mut self, name: &Text) {
         let policy = self.policy;
-        let headline = format!("`{}` is no relation, role or attribute of the pack", name.value);
+        let headline = format!("`{}` is not a relation, role or attribute of the pack", name.value);
         let diagnostic = Diagnostic::new(Code::UnknownImport, headline, name.span, "unknown");
         let full_name = |attribute: &Attribute| format!("{}.{}", names::kind_name(policy, attribute.kind), attribute.name);
         // An attribute without its kind is not near to its full name in spelling.
@@ -369,10 +369,10 @@ fn cycle(policy: &Policy, patterns: &[(Span, PatternReads)]) -> Option<Diagnosti
     spans.dedup();
     let start = cycle.iter().take(1).map(|((opened, _), _)| *opened);
     let names: Vec<String> = start.chain(cycle.iter().map(|((_, read), _)| *read)).map(full_name).collect();
-    let headline = format!("whether patterns fit rests on itself: {}", names.join(" → "));
-    let mut diagnostic = Diagnostic::new(Code::PatternCycle, headline, spans[0], "asks of what it leaves open");
+    let headline = format!("the patterns depend on one another in a circle: {}", names.join(" → "));
+    let mut diagnostic = Diagnostic::new(Code::PatternCycle, headline, spans[0], "depends on what it leaves open");
     for span in spans.into_iter().skip(1) {
-        diagnostic = diagnostic.and(span, "and this pattern");
+        diagnostic = diagnostic.and(span, "so does this pattern");
     }
     Some(diagnostic.help("let one of the patterns do without `where`, or ask of another attribute"))
 }
@@ -405,9 +405,13 @@ pub(super) fn stated_both_ways(policy: &Policy, world: &World) -> Vec<Diagnostic
             {
                 diagnostic = diagnostic.and(span, label);
             }
-            let diagnostic = diagnostic.help("keep one of the two, or end the one by `until` where the other begins");
-            let always = together == Interval::ALWAYS;
-            found.push(if always { diagnostic } else { diagnostic.note(format!("from {} until {}", together.since, together.until)) });
+            let diagnostic = diagnostic.help("keep one of the two, or end one with `until` when the other begins");
+            found.push(match (together.since == Instant::MIN, together.until == Instant::MAX) {
+                (true, true) => diagnostic,
+                (true, false) => diagnostic.note(format!("until {}", together.until)),
+                (false, true) => diagnostic.note(format!("from {} on", together.since)),
+                (false, false) => diagnostic.note(format!("from {} until {}", together.since, together.until)),
+            });
         }
     }
     found

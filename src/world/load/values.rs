@@ -50,7 +50,7 @@ impl Constant<'_> {
     /// A phrase for it.
     pub(super) fn noun(&self) -> &'static str {
         match self {
-            Constant::Text { .. } => "a text",
+            Constant::Text { .. } => "a string",
             Constant::Number(_) => "a number",
             Constant::Date(_) => "a date",
         }
@@ -280,7 +280,7 @@ impl Loader<'_> {
 pub(super) fn wants(value: &ValueType) -> &'static str {
     match value {
         ValueType::Entity(_) => "a reference `kind:id`",
-        ValueType::OneOf(_) | ValueType::Text => "a text",
+        ValueType::OneOf(_) | ValueType::Text => "a string",
         ValueType::Number => "a whole number",
         ValueType::Date => "a date",
     }
@@ -288,7 +288,7 @@ pub(super) fn wants(value: &ValueType) -> &'static str {
 
 fn article(given: &GivenValue) -> String {
     match given {
-        GivenValue::Text(_) => "a text".to_owned(),
+        GivenValue::Text(_) => "a string".to_owned(),
         GivenValue::Number(_) => "a number".to_owned(),
         GivenValue::Date(_) => "a date".to_owned(),
         GivenValue::List(_) => "a list".to_owned(),

@@ -75,7 +75,7 @@ impl SnapshotBytes {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Unreadable {
     /// The bytes do not begin with [`MAGIC`].
-    #[error("it is no packed world")]
+    #[error("it is not a packed world")]
     Foreign,
     /// The version is another one.
     #[error("it was packed by another version of delegraph; pack the world again")]

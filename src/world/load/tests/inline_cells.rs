@@ -14,7 +14,7 @@ fn pack() -> Policy {
 /// Many quays and people. Few of them have the rare attributes, so that these make sparse columns.
 fn lines() -> String {
     let mut text = String::from("{\"entity\":\"port:aarhus\"}\n{\"entity\":\"firm:maersk\"}\n");
-    let mut line = |fields: std::fmt::Arguments<'_>| writeln!(text, "{{{fields}}}").expect("a text takes all");
+    let mut line = |fields: std::fmt::Arguments<'_>| writeln!(text, "{{{fields}}}").expect("a string takes all");
     for crew in 0..12 {
         line(format_args!(
             "\"entity\":\"crew:c{crew}\",\"crews\":[{}]",
