@@ -225,7 +225,7 @@ impl Dependencies {
         let steps = self.steps(&edges);
         let name = |id: ImplicationId| policy.implications[id].meta.name.as_str();
         let names: Vec<&str> = steps.iter().map(|step| name(step.user)).collect();
-        let headline = format!("implications rest on one another in a circle: {}", arrows(&names));
+        let headline = format!("implications depend on one another in a circle: {}", arrows(&names));
         let (first, rest) = steps.split_first()?;
         let mut diagnostic = Diagnostic::new(Code::ImplicationCycle, headline, first.at, first.label(policy));
         for step in rest {
@@ -233,7 +233,7 @@ impl Dependencies {
         }
         let further = component.iter().filter(|&&node| self.implication(node).is_some()).count() - steps.len();
         if further > 0 {
-            diagnostic = diagnostic.note(format!("{further} more rest on these and are rested on by them"));
+            diagnostic = diagnostic.note(format!("{further} more depend on these, and these on them"));
         }
         Some((start, diagnostic.help(RECURSION)))
     }
@@ -278,8 +278,8 @@ impl Dependencies {
         let chain = std::iter::successors(Some(NodeIndex::new(implication.index())), |node| next[node.index()]);
         let last = chain.filter_map(|node| self.implication(node)).last().unwrap_or(implication);
         let [top, bottom] = [implication, last].map(|id| &policy.implications[id].meta);
-        let headline = format!("implication `{}` rests on a chain of more than {LONGEST_CHAIN}", top.name);
-        Diagnostic::new(Code::ImplicationDepth, headline, top.span, format!("{} in a row, this one counted", LONGEST_CHAIN + 1))
+        let headline = format!("implication `{}` rests on a chain of more than {LONGEST_CHAIN} implications", top.name);
+        Diagnostic::new(Code::ImplicationDepth, headline, top.span, format!("{} in a row, counting this one", LONGEST_CHAIN + 1))
             .and(bottom.span, "the chain ends here")
             .help("join some of the implications between these two into one")
     }
@@ -293,9 +293,9 @@ impl Dependencies {
 }
 
 /// What is done instead of recursion, which the language does not have.
-const RECURSION: &str = "implications cannot be recursive, alone or together. What goes on over any number of steps is a group \
-                         (`member-of`, asked by `in`), a container (`within`), or `includes` of roles; else let one of them use a \
-                         relation that only facts state";
+const RECURSION: &str = "implications cannot be recursive, alone or together. For chains of any length, use a group \
+                         (`member-of`, with `in`), a container (`within`) or `includes` of roles; otherwise base one of them on a \
+                         relation that is only stated as facts";
 
 /// The use by one implication of what another derives.
 struct Dependency {
@@ -313,10 +313,10 @@ impl Dependency {
             Referent::Role(role) => format!("`{}`", policy.roles[role].meta.name),
             Referent::AnyRole | Referent::Toggle(_) => "any role".to_owned(),
         };
-        let uses = if self.negated { "asks for the lack of this" } else { "asks for this" };
+        let uses = if self.negated { "needs this not to hold" } else { "needs this" };
         if self.user == self.provider {
-            return format!("`{}` {uses}, and gives {what} itself", user.meta.name);
+            return format!("`{}` {uses}, and derives {what} itself", user.meta.name);
         }
-        format!("`{}` {uses}, and `{}` gives {what}", user.meta.name, provider.meta.name)
+        format!("`{}` {uses}, and `{}` derives {what}", user.meta.name, provider.meta.name)
     }
 }

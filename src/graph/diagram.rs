@@ -281,7 +281,7 @@ fn diagram_edges(policy: &Policy, nodes: &[Node], edges: BTreeSet<(Node, Node, E
         .filter_map(|(from, to, style)| {
             let (label, against) = match style {
                 EdgeStyle::Words(words, against) => (words.to_owned(), against),
-                EdgeStyle::Table(table) => (format!("grants, by {}", policy.tables[table].meta.name), false),
+                EdgeStyle::Table(table) => (format!("grants, in {}", policy.tables[table].meta.name), false),
             };
             Some(DiagramEdge { from: index(from)?, to: index(to)?, label, against, tone: Tone::Plain })
         })

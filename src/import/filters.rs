@@ -25,17 +25,17 @@ pub(super) fn filtered(policy: &Policy, mappings: &Mappings, filter: Filter, val
         Filter::Guid => checked(is_guid(value), "no GUID"),
         Filter::GuidGuid => checked(is_two_guids(value), "not two GUIDs"),
         Filter::Lower => Filtered::Value(value.to_lowercase()),
-        Filter::Last => or(value.rsplit('/').next().filter(|last| !last.is_empty()).map(str::to_owned), "no path"),
-        Filter::Days => or(days(value).map(|days| days.to_string()), "no whole number of days"),
-        Filter::Instant => or(instant(value).map(Instant::with_time), "no time with a zone"),
-        Filter::Date => or(day(value).map(|day| day.to_string()), "no day"),
+        Filter::Last => or(value.rsplit('/').next().filter(|last| !last.is_empty()).map(str::to_owned), "not a path"),
+        Filter::Days => or(days(value).map(|days| days.to_string()), "not a whole number of days"),
+        Filter::Instant => or(instant(value).map(Instant::with_time), "not a time with a time zone"),
+        Filter::Date => or(day(value).map(|day| day.to_string()), "not a day"),
         Filter::Day(form) => {
             let form = &mappings.day_forms[form];
             let day = form.day(value).filter(|day| Instant::parse(day).is_ok());
-            or(day, &format!("no day of the form {}", form.text))
+            or(day, &format!("not a day of the form {}", form.text))
         }
         // What holds on the last day that there is has no end that could be written.
-        Filter::NextDay => or(day(value).map(|day| day.plus(1, TimeUnit::Days).unwrap_or(day).to_string()), "no day"),
+        Filter::NextDay => or(day(value).map(|day| day.plus(1, TimeUnit::Days).unwrap_or(day).to_string()), "not a day"),
         Filter::NotAfterCapture => match Instant::parse(value) {
             Ok(at) if captured.is_none_or(|captured| at <= captured) => Filtered::Value(value.to_owned()),
             Ok(_) => Filtered::Not("before the day of the export".to_owned()),

@@ -225,7 +225,7 @@ impl<'p> Run<'_, 'p> {
         let (rows, passed_over) = (evaluator.list.rows - rows_before, evaluator.list.passed_over - passed_before);
         evaluator.list.rows_of_files.push((rows, passed_over));
         if rows > 0 && rows == passed_over {
-            let what = format!("no row of {} counts, by {}", code(file), code(&of.name));
+            let what = format!("no row of {} counts, according to {}", code(file), code(&of.name));
             self.warnings.push(Diagnostic::nowhere(Code::ImportNote, what).note("the mapping takes rows with other values alone"));
         }
     }

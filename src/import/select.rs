@@ -52,8 +52,8 @@ pub(super) fn source(mappings: &Mappings, bindings: &mut Bindings<'_>, file: &st
         [] => Err(unfit(mappings, file, export, rows.first())),
         several => {
             let names: Vec<String> = several.iter().map(|&number| code(&mappings.sources[number].name)).collect();
-            let headline = format!("{} looks like, or is called like, {}", code(file), crate::diag::phrases::all_of(names));
-            let help = format!("say which one it is: --bind {file}:source={}", mappings.sources[several[0]].name);
+            let headline = format!("{} could be {}, by content or by name", code(file), crate::diag::phrases::any_of(names));
+            let help = format!("name the source: --bind {file}:source={}", mappings.sources[several[0]].name);
             Err(Diagnostic::nowhere(Code::AmbiguousExport, headline).note("it was not read").help(help))
         }
     }
@@ -62,9 +62,9 @@ pub(super) fn source(mappings: &Mappings, bindings: &mut Bindings<'_>, file: &st
 /// The warning of a file that no source looks like.
 fn unfit(mappings: &Mappings, file: &str, export: &Export<'_>, first: Option<&Json<'_>>) -> Diagnostic {
     let headline = if export.is_empty() {
-        format!("{} is an empty list, which looks like nothing", code(file))
+        format!("{} is an empty list, which matches no source of the mappings", code(file))
     } else {
-        format!("{} looks like no source of the mappings", code(file))
+        format!("{} matches no source of the mappings", code(file))
     };
     let mut diagnostic = Diagnostic::nowhere(Code::UnfitExport, headline).note("it was not read");
     if let Some(source) = first.is_none().then(|| export.columns()).flatten().and_then(|columns| by_header(mappings, &columns)) {
@@ -81,7 +81,7 @@ fn unfit(mappings: &Mappings, file: &str, export: &Export<'_>, first: Option<&Js
     }
     let names = mappings.sources.iter().map(|source| source.name.as_str());
     let known = crate::diag::phrases::any_of_at_most(names, 6);
-    diagnostic.help(format!("if a mapping reads it, say as which source: --bind {file}:source=NAME ({known})"))
+    diagnostic.help(format!("if a mapping reads it, name the source: --bind {file}:source=NAME ({known})"))
 }
 
 /// The source whose rows have these columns, if there is one.

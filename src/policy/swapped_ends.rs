@@ -15,7 +15,7 @@ pub(crate) fn swapped_ends(sources: &Sources, relation: &str, terms: &[Span], fi
     let between = Span { start: one.end, end: two.start, ..one };
     let text = |span: Span| sources.slice(span);
     let swapped = format!("{}{}{}", text(two), text(between), text(one));
-    let headline = format!("the ends of `{relation}` stand in the wrong order");
+    let headline = format!("the ends of `{relation}` are in the wrong order");
     let diagnostic = Diagnostic::new(Code::WrongKind, headline, one.to(two), "swapped").help("write them the other way round");
     Some(if between.start < between.end { diagnostic.patch(one.to(two), swapped) } else { diagnostic })
 }

@@ -100,7 +100,7 @@ impl ValueType {
     pub fn noun(&self) -> &'static str {
         match self {
             ValueType::Entity(_) => "an entity",
-            ValueType::OneOf(_) | ValueType::Text => "a text",
+            ValueType::OneOf(_) | ValueType::Text => "a string",
             ValueType::Number => "a number",
             ValueType::Date => "a date",
         }

@@ -186,7 +186,8 @@ fn clashes(query: &QueryContext<'_>, lines: &[Line]) -> Vec<Diagnostic> {
             let policy = &query.compiled.policy;
             let name = |entity| query.world.name(policy, entity);
             let action = &policy.actions[request.action].meta.name;
-            let headline = format!("`{} {action} {}` is expected to be allowed and unknown", name(request.subject), name(request.resource));
+            let headline =
+                format!("`{} {action} {}` is expected to be both allowed and unknown", name(request.subject), name(request.resource));
             let clash = Diagnostic::new(Code::ClashingLines, headline, line.span, format!("{} here", line.expected.name()));
             found.push(clash.and(other.span, format!("{} here", other.expected.name())).help("remove one of the two"));
         }

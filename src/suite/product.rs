@@ -1,7 +1,7 @@
 //! The requests of a case or a who: every subject with every action on every resource.
 
 use super::setting::bad_request;
-use crate::diag::phrases::with_article;
+use crate::diag::phrases::{any_of, with_article};
 use crate::diag::{Code, Diagnostic};
 use crate::eval::{QueryContext, Truth};
 use crate::policy::{ActionId, KindId, KindSet};
@@ -257,11 +257,11 @@ fn idle_items(
     let policy = &query.compiled.policy;
     let mut mistakes = Vec::new();
     for (of, name) in actions.iter().filter(|(of, _)| of.iter().all(|&action| standing(query, action, by_kind) == 0)) {
-        let headline = format!("`{}` stands on none of the resources", name.value);
+        let headline = format!("`{}` applies to none of the resources", name.value);
         let kinds = of.iter().fold(KindSet::default(), |all, &action| all.union(&policy.actions[action].on));
         let kinds: Vec<String> = kinds.iter().map(|kind| with_article(&policy.kinds[kind].meta.name)).collect();
         let idle = Diagnostic::new(Code::IdleItem, headline, name.span, "takes part in no request");
-        mistakes.push(idle.help(format!("it stands on {}", kinds.join(" or "))));
+        mistakes.push(idle.help(format!("it applies to {}", any_of(kinds))));
     }
     let on = actions.iter().flat_map(|(of, _)| of).fold(KindSet::default(), |all, &action| all.union(&policy.actions[action].on));
     for (pattern, of, name) in resources {

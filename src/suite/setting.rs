@@ -70,10 +70,10 @@ fn both(with: &[Text], without: &[Text]) -> Option<Diagnostic> {
 }
 
 /// What diagnostics call an entry.
-pub(super) fn title(entry: &EntryDecl) -> String {
+fn title(entry: &EntryDecl) -> String {
     match &entry.name {
-        Some(name) => format!("{} `{}`", entry.form.noun(), name.value),
-        None => label(entry),
+        Some(name) => format!("entry `{}`", name.value),
+        None => format!("entry `{}` {}", entry.form.noun(), entry.number),
     }
 }
 
@@ -86,7 +86,7 @@ pub(super) fn label(entry: &EntryDecl) -> String {
 pub(super) fn bad_request(error: RequestError, span: Span) -> Diagnostic {
     let diagnostic = Diagnostic::new(Code::BadRequest, error.message, span, "");
     // A suite names its world itself.
-    let help = error.help.map(|help| help.replace("; give a world by `--world FILE`", ""));
+    let help = error.help.map(|help| help.replace("; give a world with `--world FILE`", ""));
     match help {
         Some(help) => diagnostic.help(help),
         None => diagnostic,

@@ -51,7 +51,7 @@ pub(super) fn check(name: &Text, noun: &str, naming: Naming) -> Option<Diagnosti
     if name.value.chars().nth(longest).is_some() {
         let headline = format!("the name of {} is longer than {longest} characters", with_article(noun));
         let help = if naming == Naming::Claim {
-            "a short id such as `DAP-1` is cited; where it stands is for its text and documents"
+            "use a short id such as `DAP-1`; the source's address belongs in the claim's document"
         } else {
             "choose a shorter one"
         };
@@ -110,7 +110,7 @@ fn bad_name(name: &Text, noun: &str, naming: Naming) -> Diagnostic {
         Naming::KindAka => "an `aka` of a kind is a letter of a-z, then letters, digits, `-` and `_`",
         _ => "a name is kebab-case: `a-z`, `0-9` and single hyphens, a letter first",
     };
-    let headline = format!("`{}` is no name for {}", shorten(&name.value, Limit::NAME), with_article(noun));
+    let headline = format!("`{}` is not a valid name for {}", shorten(&name.value, Limit::NAME), with_article(noun));
     let diagnostic = Diagnostic::new(Code::BadName, headline, name.span, "").note(rule);
     let intended = match naming {
         Naming::Claim => None,
@@ -181,18 +181,21 @@ mod tests {
 
     #[test]
     fn mistakes_suggest_the_name_that_was_meant() {
-        assert_eq!(checked("SiteLead", Naming::Kind), "bad-name `SiteLead` is no name for a kind | site-lead");
-        assert_eq!(checked("site_lead", Naming::Any), "bad-name `site_lead` is no name for a kind | site-lead");
-        assert_eq!(checked("site--lead-", Naming::Any), "bad-name `site--lead-` is no name for a kind | site-lead");
-        assert_eq!(checked("2nd", Naming::Any), "bad-name `2nd` is no name for a kind | ");
-        assert_eq!(checked("", Naming::Any), "bad-name `` is no name for a kind | ");
-        assert_eq!(checked("Desk.Issue Loan", Naming::Action), "bad-name `Desk.Issue Loan` is no name for a kind | Desk.Issue-Loan");
-        assert_eq!(checked("2nd.issue", Naming::Action), "bad-name `2nd.issue` is no name for a kind | ");
-        assert_eq!(checked("asset category", Naming::KindAka), "bad-name `asset category` is no name for a kind | asset-category");
-        assert_eq!(checked("asset.category", Naming::KindAka), "bad-name `asset.category` is no name for a kind | ");
-        assert_eq!(checked("café", Naming::Action), "bad-name `café` is no name for a kind | ");
-        assert_eq!(checked("desk..issue", Naming::Action), "bad-name `desk..issue` is no name for a kind | ");
-        assert_eq!(checked("a b", Naming::Claim), "bad-name `a b` is no name for a kind | ");
+        assert_eq!(checked("SiteLead", Naming::Kind), "bad-name `SiteLead` is not a valid name for a kind | site-lead");
+        assert_eq!(checked("site_lead", Naming::Any), "bad-name `site_lead` is not a valid name for a kind | site-lead");
+        assert_eq!(checked("site--lead-", Naming::Any), "bad-name `site--lead-` is not a valid name for a kind | site-lead");
+        assert_eq!(checked("2nd", Naming::Any), "bad-name `2nd` is not a valid name for a kind | ");
+        assert_eq!(checked("", Naming::Any), "bad-name `` is not a valid name for a kind | ");
+        assert_eq!(
+            checked("Desk.Issue Loan", Naming::Action),
+            "bad-name `Desk.Issue Loan` is not a valid name for a kind | Desk.Issue-Loan"
+        );
+        assert_eq!(checked("2nd.issue", Naming::Action), "bad-name `2nd.issue` is not a valid name for a kind | ");
+        assert_eq!(checked("asset category", Naming::KindAka), "bad-name `asset category` is not a valid name for a kind | asset-category");
+        assert_eq!(checked("asset.category", Naming::KindAka), "bad-name `asset.category` is not a valid name for a kind | ");
+        assert_eq!(checked("café", Naming::Action), "bad-name `café` is not a valid name for a kind | ");
+        assert_eq!(checked("desk..issue", Naming::Action), "bad-name `desk..issue` is not a valid name for a kind | ");
+        assert_eq!(checked("a b", Naming::Claim), "bad-name `a b` is not a valid name for a kind | ");
         assert_eq!(checked(&"a".repeat(257), Naming::Any), "too-long the name of a kind is longer than 256 characters | ");
     }
 

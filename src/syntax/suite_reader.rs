@@ -50,7 +50,7 @@ pub fn suite_document(sources: &Sources, file: FileId) -> (SuiteDocument, Vec<Di
     if let (Some(first), true) = (document.entries.first(), !has_worlds) {
         let missing = Diagnostic::new(Code::MissingKey, "a suite must have a world", toml.start(), "this suite has none");
         let help = "write `worlds = [\"world.toml\"]`, or a world below `[world]`";
-        diagnostics.push(missing.and(first.span, "asked of no world").help(help));
+        diagnostics.push(missing.and(first.span, "without a world").help(help));
     }
     document.entries.sort_by_key(|entry| entry.span.start);
     diagnostics.extend(ambiguous_snapshots(&document.entries));
@@ -132,7 +132,7 @@ fn ask(fields: &mut Fields<'_>) -> Option<EntryForm> {
     let (is, by, snapshot) = (answer(fields), fields.texts("by"), fields.flag("snapshot", false));
     if snapshot && !fields.has("name") {
         let headline = "an `[[ask]]` with a snapshot must have `name`";
-        let missing = Diagnostic::new(Code::MissingKey, headline, fields.at, "this ask lacks it");
+        let missing = Diagnostic::new(Code::MissingKey, headline, fields.at, "`name` is missing here");
         fields.spoil(missing.help("write `name = \"…\"`: the explanation is kept under it"));
     }
     if !fields.has("is") && by.is_empty() && !snapshot && fields.has("question") {

@@ -256,7 +256,7 @@ fn a_variable_must_be_bound_in_every_branch_in_which_it_occurs() {
 #[test]
 fn a_variable_that_occurs_once_is_an_error() {
     let mistakes = |rest: &str| pack(&barred_if(rest)).map(|_| ()).map_err(|mistakes| mistakes.join("\n"));
-    let lone = |name: &str, help: &str| Err(format!("lone-variable: the variable `{name}` stands only once; {help}"));
+    let lone = |name: &str, help: &str| Err(format!("lone-variable: the variable `{name}` occurs only once; {help}"));
     let wild = "for \"someone, something\" write `_`";
     assert_eq!(mistakes("if = 'given(subject, it)'"), lone("it", wild));
     assert_eq!(mistakes("if = 'seen(subject, resorce)'"), lone("resorce", "did you mean `resource`?"));
@@ -327,7 +327,7 @@ fn a_role_on_one_kind_may_imply_the_same_role_on_another() {
         "{rule}[implication.up]\nif = 'user holds technician on doc and in-rack(doc, rack)'\nthen = 'user holds technician on rack'\n"
     );
     let refused = pack(&circle).expect_err("a true circle");
-    assert!(refused[0].starts_with("implication-cycle: implications rest on one another in a circle"), "{refused:?}");
+    assert!(refused[0].starts_with("implication-cycle: implications depend on one another in a circle"), "{refused:?}");
 }
 
 /// Seen to fail open when a branch took kinds away from a variable that only a part of it binds.

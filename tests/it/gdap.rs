@@ -318,7 +318,7 @@ fn advice_on_azure_changes_with_the_edition() {
     let world = azure(true, false, "direct", false);
     let (old, new) =
         ["2023-08-09", "2023-08-10"].map(|at| page(&world, &format!("user:u subscription.manage subscription:s at {at}"))).into();
-    let before = "this access does not hang on delegated admin privileges";
+    let before = "this access does not depend on delegated admin privileges";
     let after = "this access rests on a role on the subscription, on membership of Admin Agents and on an Entra role at the customer";
     assert!(old.contains(before) && !old.contains(after), "{old}");
     assert!(new.contains(after) && !new.contains(before), "{new}");

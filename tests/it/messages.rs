@@ -66,7 +66,7 @@ fn what_conditions_do_not_have_is_named_with_what_is_written_instead() {
     says(&rule("resource.active in [true]"), "expression-syntax", "`one-of = [\"yes\", \"no\"]`");
     says(&rule("subject.name == n and resource.name == n"), "unbound-variable", "`a.name == b.name`");
     says(&rule("resource.name == null"), "unbound-variable", "no value is null");
-    says(&rule("not (lent(resource, x) and trained(x))"), "negated-variable", "derive by an implication");
+    says(&rule("not (lent(resource, x) and trained(x))"), "negated-variable", "derive through an implication");
     says(&rule("resource.bought < 05/01/2024"), "bad-date", "`2024-01-05` or `2024-05-01`");
     says(&rule("subject hold owner on resource"), "expression-syntax", "write `holds`");
     says(&rule("subject hodls owner on resource"), "expression-syntax", "did you mean `holds`?");
@@ -192,7 +192,7 @@ fn the_shipped_pack_and_worlds_are_warned_of_for_nothing_else() {
     }
     // Here one user was left without a home on purpose.
     let linted = open::lint_world(&SHIPPED, &world(&SHIPPED, "fixtures/worlds/rooms-three-continents.toml"));
-    assert_eq!(linted.iter().map(|warning| warning.headline.as_str()).collect::<Vec<_>>(), ["`user:jordan` has no home"]);
+    assert_eq!(linted.iter().map(|warning| warning.headline.as_str()).collect::<Vec<_>>(), ["the home of `user:jordan` is not stated"]);
 }
 
 #[test]

@@ -163,7 +163,7 @@ fn what_the_condition_does_not_bind_is_no_name() {
         "{kind}"
     );
     let under_not = wrong("if = 'not waits(other, resource)'\ntext = '{other}'");
-    assert!(under_not.starts_with("negated-variable: `other` stands only inside `not`") && under_not.lines().count() == 1, "{under_not}");
+    assert!(under_not.starts_with("negated-variable: `other` occurs only inside `not`") && under_not.lines().count() == 1, "{under_not}");
 }
 
 /// The program and the reference issue the same texts, in the same order, where relations and roles have advice that names what they bind.

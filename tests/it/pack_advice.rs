@@ -206,7 +206,7 @@ fn a_new_relationship_gets_no_dap() {
 #[test]
 fn an_answer_from_before_its_page_says_so() {
     let breached = world(&SHIPPED, "fixtures/worlds/breached-partner.toml");
-    let (first, rooms) = ("the earliest page that this pack has on this is of 18 December 2018", "Teams Rooms is of 9 June 2022");
+    let (first, rooms) = ("the earliest page that this pack has on this dates from 18 December 2018", "Teams Rooms dates from 9 June 2022");
     for (question, piece, day, before) in [
         ("user:marco@proseware directory.manage customer:adatum at 2021-10-22", first, "2018-12-18", "2018-12-17"),
         ("user:amir@adatum partner-relationships.view customer:adatum at 2021-10-22", first, "2018-12-18", "2015-01-01"),
@@ -261,7 +261,7 @@ fn removing_dap_says_what_azure_roles_are_still_good_for() {
     let remove = "user:gina partner-relationships.remove-dap customer:fab at 2023-09-01";
     let (stays, with, without) = (
         "group:admins stays assigned role:owner on subscription:old, until that is removed there",
-        "partner:con has GDAP here: users of it who are in Admin Agents and hold an Entra role by GDAP go on reaching",
+        "partner:con has GDAP here: its users who are in Admin Agents and hold an Entra role through GDAP still reach",
         "partner:con has no GDAP here: without delegated admin privileges its users reach no subscription",
     );
     // Alice is in both groups: she still manages the subscription when DAP is gone.

@@ -38,13 +38,13 @@ fn implications_that_depend_on_one_another_are_reported() {
     assert_eq!(check("implication i asks dap gives agent\nimplication j asks agent gives acts"), "");
     assert_eq!(
         check("implication i asks agent gives acts\nimplication j asks acts gives agent"),
-        "implication-cycle implications rest on one another in a circle: `i` → `j` → `i` \
-         | 1:agent `i` asks for this, and `j` gives `agent` | 2:acts `j` asks for this, and `i` gives `acts`\n"
+        "implication-cycle implications depend on one another in a circle: `i` → `j` → `i` \
+         | 1:agent `i` needs this, and `j` derives `agent` | 2:acts `j` needs this, and `i` derives `acts`\n"
     );
     assert_eq!(
         check("implication i asks not acts gives acts"),
-        "implication-cycle implications rest on one another in a circle: `i` → `i` \
-         | 1:acts `i` asks for the lack of this, and gives `acts` itself\n"
+        "implication-cycle implications depend on one another in a circle: `i` → `i` \
+         | 1:acts `i` needs this not to hold, and derives `acts` itself\n"
     );
 }
 
@@ -52,7 +52,7 @@ fn implications_that_depend_on_one_another_are_reported() {
 fn deriving_a_role_derives_the_roles_it_includes() {
     assert_eq!(
         check("role owner includes reader\nrole reader\nimplication i asks reader gives owner"),
-        "implication-cycle implications rest on one another in a circle: `i` → `i` | 3:reader `i` asks for this, and gives `owner` itself\n"
+        "implication-cycle implications depend on one another in a circle: `i` → `i` | 3:reader `i` needs this, and derives `owner` itself\n"
     );
     assert_eq!(check("role owner includes reader\nrole reader\nimplication i asks owner gives reader"), "");
 }
@@ -61,11 +61,11 @@ fn deriving_a_role_derives_the_roles_it_includes() {
 fn a_variable_of_kind_role_is_any_role() {
     assert_eq!(
         check("role owner\nimplication i asks any gives owner"),
-        "implication-cycle implications rest on one another in a circle: `i` → `i` | 2:any `i` asks for this, and gives `owner` itself\n"
+        "implication-cycle implications depend on one another in a circle: `i` → `i` | 2:any `i` needs this, and derives `owner` itself\n"
     );
     assert_eq!(
         check("role owner\nimplication i asks owner gives any"),
-        "implication-cycle implications rest on one another in a circle: `i` → `i` | 2:owner `i` asks for this, and gives any role itself\n"
+        "implication-cycle implications depend on one another in a circle: `i` → `i` | 2:owner `i` needs this, and derives any role itself\n"
     );
     assert_eq!(check("implication i asks any gives dap\nrole owner\nimplication j asks dap gives acts"), "");
 }
@@ -74,8 +74,8 @@ fn a_variable_of_kind_role_is_any_role() {
 fn a_cycle_is_reported_once_with_the_number_of_further_members() {
     assert_eq!(
         check("implication i asks b gives a\nimplication j asks a gives b\nimplication k asks a gives b"),
-        "implication-cycle implications rest on one another in a circle: `i` → `j` → `i` \
-         | 1:b `i` asks for this, and `j` gives `b` | 2:a `j` asks for this, and `i` gives `a` | 1 more rest on these and are rested on by them\n"
+        "implication-cycle implications depend on one another in a circle: `i` → `j` → `i` \
+         | 1:b `i` needs this, and `j` derives `b` | 2:a `j` needs this, and `i` derives `a` | 1 more depend on these, and these on them\n"
     );
 }
 
@@ -97,8 +97,8 @@ fn chains_have_a_bounded_length() {
     assert_eq!(check(&chain(100)), "");
     assert_eq!(
         check(&chain(102)),
-        "implication-depth implication `i100` rests on a chain of more than 100 \
-         | 101:i100 101 in a row, this one counted | 1:i000 the chain ends here\n"
+        "implication-depth implication `i100` rests on a chain of more than 100 implications \
+         | 101:i100 101 in a row, counting this one | 1:i000 the chain ends here\n"
     );
 }
 

@@ -184,7 +184,7 @@ impl Evaluator<'_> {
         let Some(sort) = sort else {
             let name = &policy.attributes[attribute].name;
             let what = pointer.map_or_else(|| code(name), code);
-            self.problem(format!("{what} is no value of {}", code(name)), Some(&text), place);
+            self.problem(format!("{what} is not a value of {}", code(name)), Some(&text), place);
             return TermId::ANY;
         };
         self.gathered.terms.add(&sort, &text)
@@ -269,7 +269,7 @@ impl Evaluator<'_> {
                     Text::Is(text) => {
                         let Ok(at) = Instant::parse(&text) else {
                             let what = template.pointer().map_or_else(|| if ends { code("until") } else { code("since") }, code);
-                            self.problem(format!("{what} is no date of RFC 3339, such as 2026-01-31"), Some(&text), place);
+                            self.problem(format!("{what} is not a date in the form of RFC 3339, such as 2026-01-31"), Some(&text), place);
                             time.is_lost = true;
                             continue;
                         };

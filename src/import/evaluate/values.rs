@@ -32,7 +32,7 @@ impl Evaluator<'_> {
             return Fits::Yes;
         }
         if !is_excluded && test.is_strange(&lower) {
-            self.problem(format!("{} is of none of the values that the mapping knows", code(&test.pointer.text)), Some(&value), place);
+            self.problem(format!("{} is not one of the values that the mapping knows", code(&test.pointer.text)), Some(&value), place);
             return Fits::Lost;
         }
         if !test.pointer.of_item && !place.quiet {
@@ -86,7 +86,7 @@ impl Evaluator<'_> {
             self.report(Code::UnsurePrincipal, what, Some(&value), place);
             return all();
         }
-        let what = format!("{pointer} is no kind of principal that the mapping knows");
+        let what = format!("{pointer} is not a kind of principal that the mapping knows");
         self.problem(what.clone(), Some(&value), place);
         self.problems.help(
             self.file_name,
@@ -199,7 +199,7 @@ impl Evaluator<'_> {
         let at = code(&pointer.text);
         let what = match found {
             Found::Value(Json::Text(_)) | Found::Null => format!("{at} is empty"),
-            Found::Value(value) => format!("{at} is {}, not a text", value.type_name()),
+            Found::Value(value) => format!("{at} is {}, not a string", value.type_name()),
             Found::Absent => format!("{at} is missing"),
             Found::Twice => format!("{at} is there more than once"),
             Found::TypeName => format!("{at} is missing: the name of a type is in its place"),

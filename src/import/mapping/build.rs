@@ -105,7 +105,7 @@ impl<'p> Builder<'p> {
             if name.value != "id" && name.value != own {
                 let headline = format!("nothing fills `{}` here", hole.written);
                 let diagnostic = Diagnostic::new(Code::UnknownPlaceholder, headline, hole.span, "not what the channel is of");
-                self.report(diagnostic.help(format!("write `{{{own}}}` for what the channel is of, or narrow the pattern by `where`")));
+                self.report(diagnostic.help(format!("write `{{{own}}}` for what the channel is of, or narrow the pattern with `where`")));
             }
         }
     }
@@ -278,7 +278,7 @@ impl<'p> Builder<'p> {
     /// A reference: `kind:id`, `a|b:id` or `{kind}:id`.
     fn reference(&mut self, pieces: &[Piece], span: Span) -> Option<(Kinds, super::Template)> {
         let no_reference = || {
-            let diagnostic = Diagnostic::new(Code::BadEntity, "this is no entity", span, "");
+            let diagnostic = Diagnostic::new(Code::BadEntity, "this is not an entity", span, "");
             diagnostic.help("write `kind:{/id}`, `user|group:{/id}` or `{kind}:{/id}`")
         };
         let (kinds, rest) = match pieces {

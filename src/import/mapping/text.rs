@@ -81,7 +81,7 @@ impl Builder<'_> {
         if found.is_none() {
             let headline = format!("nothing binds `{}` here", name.value);
             let diagnostic = Diagnostic::new(Code::UnknownPlaceholder, headline, name.span, "unknown name");
-            let help = "name it in `needs` or `may`, or bind it by `path`, `urls` or `match`; a value of the row begins with `/`";
+            let help = "name it in `needs` or `may`, or bind it with `path`, `urls` or `match`; a value of the row begins with `/`";
             let known: Vec<String> = self.in_scope.iter().map(|id| self.names[id.0].clone()).collect();
             self.report(diagnostic.help(help).nearest(&name.value, name.span, known.iter().map(String::as_str)));
         }
@@ -115,7 +115,7 @@ impl Builder<'_> {
             let name = found.name().unwrap_or_default();
             let (name, whole) = name.strip_suffix('*').map_or((name, false), |name| (name, true));
             if name.is_empty() || !name.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-') {
-                let headline = format!("`{}` is no name in braces", found.text);
+                let headline = format!("`{}` is not a name in braces", found.text);
                 let diagnostic = Diagnostic::new(Code::UnknownPlaceholder, headline, span, "");
                 let meant = name.to_lowercase();
                 let is_name = !meant.is_empty() && meant.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');

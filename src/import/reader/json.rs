@@ -92,8 +92,8 @@ fn list(value: &RawValue) -> Vec<&RawValue> {
 pub(super) fn row(text: &str) -> Result<Json<'_>, String> {
     match serde_json::from_str(text) {
         Ok(row @ Json::Object(_)) => Ok(row),
-        Ok(_) => Err("is no object".to_owned()),
-        Err(error) => Err(format!("is not JSON: {}", plain(&error))),
+        Ok(_) => Err("is not an object".to_owned()),
+        Err(error) => Err(format!("is not valid JSON: {}", plain(&error))),
     }
 }
 
@@ -109,16 +109,16 @@ fn lines(text: &str) -> Option<Export<'_>> {
 fn why(text: &str, error: &serde_json::Error) -> String {
     let (line, column) = (error.line(), error.column());
     let line_text = text.lines().nth(line.saturating_sub(1)).unwrap_or("");
-    let help = if line_text.contains("//") {
-        ": JSON has no comments; take them out"
+    let why = if line_text.contains("//") {
+        format!("{}: JSON has no comments; take them out", plain(error))
     } else if error.is_eof() {
-        ": it is cut off"
+        "the file ends too early".to_owned()
     } else if is_after_comma(line_text, column) {
-        ": JSON has no comma before a closing bracket"
+        format!("{}: JSON has no comma before a closing bracket", plain(error))
     } else {
-        ""
+        plain(error)
     };
-    format!("is not JSON, in line {line} at column {column}: {}{help}", plain(error))
+    format!("is not valid JSON (line {line}, column {column}): {why}")
 }
 
 /// Whether a closing bracket at this column, from 1, follows a comma.

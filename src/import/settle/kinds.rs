@@ -193,8 +193,8 @@ fn report(guessed: &mut [String], several: &mut [String], diagnostics: &mut Vec<
     several.sort();
     if !guessed.is_empty() {
         let (it, is) = if guessed.len() == 1 { ("it", "is") } else { ("they", "are") };
-        let what =
-            format!("of {} no row says what {it} {is}; {it} {is} taken for {}", counted(guessed.len(), "principal"), first_of(guessed));
+        let guess = first_of(guessed);
+        let what = format!("no row says what {} {is}; {it} {is} assumed to be {guess}", counted(guessed.len(), "principal"));
         diagnostics.push(Diagnostic::nowhere(Code::UnsurePrincipal, what));
     }
     if !several.is_empty() {

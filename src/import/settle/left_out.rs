@@ -151,9 +151,9 @@ impl LeftOut {
                     .help("give each one place, in all rows".to_owned())
             } else {
                 let bind = if lacks.is_empty() { String::new() } else { format!(": {}", all_of(lacks.iter().map(code))) };
-                what.note(format!("no export says of which {within} it is"))
-                    .note(format!("{} about such things left out", counted(lines, "line")))
-                    .help(format!("export that too, or bind it{bind}"))
+                what.note(format!("no export says which {within} it belongs to"))
+                    .note(format!("{} about {} {} left out", counted(lines, "line"), agree(names.len(), "it", "them"), agree(lines, "was", "were")))
+                    .help(format!("export the {within} too, or bind it{bind}"))
             });
         }
     }

@@ -46,7 +46,7 @@ fn disagreements(policy: &Policy, gathered: &Gathered, found: &[Disagreement], d
         let Attribute { key, ref name, kind: of, .. } = policy.attributes[attribute];
         let headline = format!("{} has two values of {}", code(named(policy, kind, id)), code(name));
         let is_name = key || policy.kinds[of].label == Some(attribute);
-        let note = if is_name { "the first is taken" } else { "neither is taken: it is unknown" };
+        let note = if is_name { "the first is used" } else { "neither is used, so the value is unknown" };
         diagnostics.push(Diagnostic::nowhere(Code::ConflictingRows, headline).note(format!("{}; {note}", both(gathered, one, other))));
     }
     if found.len() > NAMED_PLACES {

@@ -39,11 +39,14 @@ fn absent_operand(policy: &Policy, rule: &Rule, atom: &Atom) -> Option<Diagnosti
         RuleEffect::Deny => {
             let whole = matches!(&rule.condition.expr, Expr::Atom(whole) if whole == atom);
             let form = if whole { format!("`unless = '{closing}'`") } else { format!("`not ({closing})`") };
-            (format!("rule `{name}` does not bar where `{}` has no value", text(absent)), format!("to bar there too, write {form} instead"))
+            (
+                format!("rule `{name}` does not deny where `{}` has no value", text(absent)),
+                format!("to deny there too, write {form} instead"),
+            )
         }
         RuleEffect::Allow => {
-            let headline = format!("rule `{name}` allows also where `{}` has no value", text(absent));
-            (headline, format!("to allow only where it has one, ask for `{closing}` in `if` instead"))
+            let headline = format!("rule `{name}` also allows where `{}` has no value", text(absent));
+            (headline, format!("to allow only where it has one, use `{closing}` in `if` instead"))
         }
     };
     Some(Diagnostic::new(Code::AbsentOperand, headline, atom.span, "false where a value is absent").help(help))
@@ -62,12 +65,12 @@ fn misplaced_kind(policy: &Policy, rule: &Rule, atom: &Atom) -> Option<Diagnosti
         }
         let text = policy.sources.slice(atom.span);
         let headline = format!(
-            "`{}` may be {}, of which `{text}` is always false",
+            "`{}` can be {}, for which `{text}` is always false",
             variable.name,
             any_of(others.iter().map(|kind| with_article(kind)))
         );
         let help = format!(
-            "rule `{}` bars in that case; if it should not, narrow `{}` by `is`, or by a place outside `not`",
+            "rule `{}` denies in that case; if it should not, narrow `{}` with `is`, or with a place outside `not`",
             rule.meta.name, variable.name
         );
         Some(Diagnostic::new(Code::MisplacedKind, headline, atom.span, "false for that kind").help(help))

@@ -21,13 +21,16 @@ pub(super) fn lint(policy: &Policy, diagnostics: &mut Vec<Diagnostic>) {
 /// A variable that nothing ties to the request, or a variable of the subject's kinds in a rule without `subject`.
 fn untied(rule: &Rule, subjects: &KindSet, diagnostics: &mut Vec<Diagnostic>) {
     let name = &rule.meta.name;
-    let help = "who asks is `subject`, what it is asked of is `resource`; if \"there is one\" is meant, give it a name by an implication";
+    let help = |variable: &Variable| {
+        format!("use `subject` or `resource`; if any such `{}` is meant, give the condition a name through an implication", variable.name)
+    };
     if let Some(variable) = loose(&rule.condition) {
-        let headline = format!("`{}` of rule `{name}` is anybody's: nothing ties it to who asks, or of what", variable.name);
-        diagnostics.push(Diagnostic::new(Code::LooseVariable, headline, variable.span, "whoever asks, of whatever").help(help));
+        let any = if variable.kinds.iter().all(|kind| subjects.contains(kind)) { "anybody" } else { "anything" };
+        let headline = format!("`{}` of rule `{name}` can be {any}: nothing ties it to the subject or the resource", variable.name);
+        diagnostics.push(Diagnostic::new(Code::LooseVariable, headline, variable.span, "not tied to the request").help(help(variable)));
     } else if let Some(variable) = stand_in(&rule.condition, subjects) {
-        let headline = format!("rule `{name}` never speaks of `subject`, but of some `{}`", variable.name);
-        diagnostics.push(Diagnostic::new(Code::LooseVariable, headline, variable.span, "whoever asks").help(help));
+        let headline = format!("rule `{name}` mentions some `{}`, but never `subject`", variable.name);
+        diagnostics.push(Diagnostic::new(Code::LooseVariable, headline, variable.span, "not the subject").help(help(variable)));
     }
 }
 

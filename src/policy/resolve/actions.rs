@@ -133,8 +133,8 @@ fn action_of_tables(
         if disagrees && disagreeing.insert((first, other)) {
             let (ours, theirs) = (&table.meta.name, &tables[other].meta.name);
             let headline = format!("the tables `{ours}` and `{theirs}` both declare `{name}`, but on different kinds");
-            let unlike = Diagnostic::new(Code::WrongKind, headline, line.span, format!("here by the `on` of `{ours}`"));
-            let unlike = unlike.and(other_line.span, format!("here by the `on` of `{theirs}`"));
+            let unlike = Diagnostic::new(Code::WrongKind, headline, line.span, format!("here in the `on` of `{ours}`"));
+            let unlike = unlike.and(other_line.span, format!("here in the `on` of `{theirs}`"));
             resolver.problems.push(unlike.help("give both tables the same `on`, or another `system`"));
         }
     }

@@ -108,7 +108,7 @@ fn ended(resolver: &mut Resolver<'_>, parameters: &[Parameter], name: &Text) -> 
     if parameters[index].value.is_entity() {
         return Some(index);
     }
-    let headline = format!("`{}` is no entity, so it cannot end", name.value);
+    let headline = format!("`{}` is not an entity, so it cannot end", name.value);
     let wrong = Diagnostic::new(Code::WrongKind, headline, name.span, "no entity").and(parameters[index].span, "declared here");
     resolver.problems.push(wrong);
     None
@@ -133,7 +133,7 @@ fn does(resolver: &mut Resolver<'_>, env: &TypeEnv<'_>, decl: &EventDecl, parame
         Parameter { optional: true, .. } => "may be left out",
         Parameter { value: ValueType::Entity(kinds), .. } if kinds.meets(on_kinds) || on_kinds.is_empty() => return Some((action, index)),
         Parameter { value: ValueType::Entity(_), .. } => "is of a kind on which the action does not stand",
-        _ => "is no entity",
+        _ => "is not an entity",
     };
     let headline = format!("`{}` cannot be the resource of `{}`: it {wrong}", on.value, does.value);
     let wrong = Diagnostic::new(Code::WrongKind, headline, on.span, "no resource").and(parameters[index].span, "declared here");

@@ -172,7 +172,7 @@ fn check_memberships(resolver: &mut Resolver<'_>, kind: &str, attributes: &[Attr
         };
         let headline = format!("the kind `{kind}` has two `member-of` attributes for one kind of group");
         let ambiguous = Diagnostic::new(Code::AmbiguousMembership, headline, attribute.span, "the second").and(first.span, "the first");
-        resolver.problems.push(ambiguous.help("keep one of them: whoever is a member is told in one attribute"));
+        resolver.problems.push(ambiguous.help("keep one of them: membership must be stated in a single attribute"));
     }
 }
 

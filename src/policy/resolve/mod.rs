@@ -135,7 +135,7 @@ fn with_conditions(
     if subject.is_empty() {
         if !policy.actions.is_empty() {
             let nobody = Diagnostic::nowhere(Code::NoSubjectKind, "the pack has actions, but no kind with `subject = true`");
-            resolver.problems.push(nobody.help("write `subject = true` in the kind whose entities ask"));
+            resolver.problems.push(nobody.help("write `subject = true` in the kind that makes requests"));
         }
         subject = resolver.every_kind.clone();
     }

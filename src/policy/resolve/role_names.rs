@@ -67,8 +67,8 @@ fn system_of_tables<'t>(resolver: &mut Resolver<'_>, decl: &RoleDecl, role: Role
     let mut systems = tables.iter().filter(names_role).map(|table| &table.decl.system);
     let first = systems.next()?;
     if let Some(other) = systems.find(|other| other.value != first.value) {
-        let headline = format!("the role `{}` stands in tables of two systems", decl.meta.name.value);
-        let two = Diagnostic::new(Code::AmbiguousSystem, headline, decl.meta.name.span, "of which of them?");
+        let headline = format!("the role `{}` is in tables of two systems", decl.meta.name.value);
+        let two = Diagnostic::new(Code::AmbiguousSystem, headline, decl.meta.name.span, "which system?");
         let two = two.and(first.span, format!("`{}`", first.value)).and(other.span, format!("`{}`", other.value));
         resolver.problems.push(two.help("give the role a `system` of its own"));
     }

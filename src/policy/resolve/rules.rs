@@ -34,7 +34,7 @@ pub(super) fn rule(resolver: &mut Resolver<'_>, typing: &mut TypeChecker<'_>, en
     resolver.note_usage(conditions);
     let condition = typing.rule(&env.subject, &resource, conditions[0], conditions[1]);
     let wrong =
-        |what: &str| Diagnostic::new(Code::RuleEffect, format!("the rule `{}` has {what}", name.value), name.span, "opens or bars?");
+        |what: &str| Diagnostic::new(Code::RuleEffect, format!("the rule `{}` has {what}", name.value), name.span, "allow or deny?");
     let effect = match (&decl.allow, &decl.deny) {
         (Some(_), None) => RuleEffect::Allow,
         (None, Some(_)) => RuleEffect::Deny,

@@ -68,7 +68,7 @@ pub(super) fn read(resolver: &mut Resolver<'_>, decl: &TableDecl) -> ReadGrid {
         if let Some(&first) = taken.get(&action) {
             let headline = format!("two rows of the table stand for `{action}`");
             let twice = Diagnostic::new(Code::TableRowTwice, headline, row.span, "the second").and(first, "the first");
-            resolver.problems.push(twice.help("remove one of them, or tell them apart in `rows`"));
+            resolver.problems.push(twice.help("remove one of them, or distinguish them in `rows`"));
             continue;
         }
         taken.insert(action.clone(), row.span);
@@ -209,7 +209,7 @@ impl<'d> ActionNameParts<'d> {
             let bad = match named {
                 Some(named) => Diagnostic::new(
                     Code::BadName,
-                    format!("`{}` is no part of an action's name", named.value),
+                    format!("`{}` is not a part of an action's name", named.value),
                     named.span,
                     "not of this form",
                 )

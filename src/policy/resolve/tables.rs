@@ -95,7 +95,7 @@ fn marks(resolver: &mut Resolver<'_>, decl: &TableDecl, grid: &ReadGrid) -> (Vec
                 Some(_) => {}
                 None => {
                     unread = true;
-                    let headline = format!("the cell holds `{}`, which is no mark", cell.value);
+                    let headline = format!("the cell holds `{}`, which is not a mark", cell.value);
                     let unknown = Diagnostic::new(Code::TableMark, headline, cell.span, "neither yes nor no");
                     resolver.problems.push(unknown.help("for yes write `✔`, `✅`, `x` or `Yes`; for no leave it blank, or write `No`"));
                 }

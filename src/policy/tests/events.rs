@@ -57,8 +57,8 @@ unknown-parameter: the event has no parameter `devise` | 3:7..13 not in `with` o
 missing-key: the event `b` has `does`, but no `on` | 7:9..20 on what? | write `on = "PARAMETER"`: the parameter that is the action's resource
 wrong-kind: `site` cannot be the resource of `device.view`: it is of a kind on which the action does not stand | 11:7..11 no resource, 12:10..14 declared here | `on` names a parameter that is one entity, of a kind on which the action stands
 wrong-kind: `devices` cannot be the resource of `device.view`: it may have many values | 15:7..14 no resource, 16:10..17 declared here | `on` names a parameter that is one entity, of a kind on which the action stands
-wrong-kind: `days` cannot be the resource of `device.view`: it is no entity | 19:7..11 no resource, 20:10..14 declared here | `on` names a parameter that is one entity, of a kind on which the action stands
-wrong-kind: `days` is no entity, so it cannot end | 21:10..14 no entity, 20:10..14 declared here
+wrong-kind: `days` cannot be the resource of `device.view`: it is not an entity | 19:7..11 no resource, 20:10..14 declared here | `on` names a parameter that is one entity, of a kind on which the action stands
+wrong-kind: `days` is not an entity, so it cannot end | 21:10..14 no entity, 20:10..14 declared here
 unknown-parameter: the event has no parameter `dayz` | 21:18..22 not in `with` or `creates` | did you mean `days`?
 wrong-kind: `device` cannot be the resource of `device.view`: it is created by the event | 24:7..13 no resource, 26:9..15 declared here | `on` names a parameter that is one entity, of a kind on which the action stands
 wrong-kind: `device` cannot be the resource of `device.view`: it may be left out | 29:7..13 no resource, 30:10..16 declared here | `on` names a parameter that is one entity, of a kind on which the action stands

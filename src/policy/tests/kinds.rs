@@ -74,7 +74,7 @@ attributes.teams = { member-of = ["site", "group"] }
 "#,
     );
     let expected = r"
-ambiguous-membership: the kind `robot` has two `member-of` attributes for one kind of group | 3:12..17 the second, 2:12..17 the first | keep one of them: whoever is a member is told in one attribute
+ambiguous-membership: the kind `robot` has two `member-of` attributes for one kind of group | 3:12..17 the second, 2:12..17 the first | keep one of them: membership must be stated in a single attribute
 ";
     assert_eq!(reported, expected.trim_start());
 }

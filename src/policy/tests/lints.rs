@@ -91,7 +91,7 @@ if = 'toggle asked'
     );
     let expected = r"
 unknown-relation: no relation is named `zebra` | 7:24..29 not declared
-rule-effect: the rule `both` has both `allow` and `deny` | 9:7..11 opens or bars? | make two rules of it
+rule-effect: the rule `both` has both `allow` and `deny` | 9:7..11 allow or deny? | make two rules of it
 ";
     assert_eq!(reported, expected.trim_start());
 }
@@ -218,10 +218,10 @@ fn comparisons_of_one_term_are_judged_together() {
 #[test]
 fn a_variable_tied_to_neither_subject_nor_resource_is_reported() {
     let reported = |condition: &str| check(&format!("[rule.r]\ndeny = [\"device.*\"]\nif = '{condition}'\n"));
-    let loose = "loose-variable: `customer` of rule `r` is anybody's";
+    let loose = "loose-variable: `customer` of rule `r` can be anything";
     assert!(reported("dap(customer, _)").starts_with(loose));
     assert!(reported("dap(resource.customer, subject) or dap(customer, _)").starts_with(loose));
-    assert!(reported("dap(resource.customer, user)").starts_with("loose-variable: rule `r` never speaks of `subject`, but of some `user`"));
+    assert!(reported("dap(resource.customer, user)").starts_with("loose-variable: rule `r` mentions some `user`, but never `subject`"));
     assert!(
         reported("dap(via, subject) and via != resource.customer")
             .starts_with("loose-variable: `via` is a variable here, though an attribute has that name")
@@ -299,11 +299,11 @@ fn a_comparison_that_an_absent_value_switches_off_is_reported() {
     };
     assert_eq!(
         reported("deny", "if = 'resource.needs > resource.limit'"),
-        "absent-operand: rule `r` does not bar where `resource.limit` has no value | 8:7..38 false where a value is absent | \
-         to bar there too, write `unless = 'resource.needs <= resource.limit'` instead"
+        "absent-operand: rule `r` does not deny where `resource.limit` has no value | 8:7..38 false where a value is absent | \
+         to deny there too, write `unless = 'resource.needs <= resource.limit'` instead"
     );
     assert!(reported("deny", "if = 'resource.limit < 3 and subject is user'").ends_with("write `not (resource.limit >= 3)` instead"));
-    assert!(reported("allow", "unless = 'resource.limit >= 3'").contains("rule `r` allows also where `resource.limit` has no value"));
+    assert!(reported("allow", "unless = 'resource.limit >= 3'").contains("rule `r` also allows where `resource.limit` has no value"));
     for closed in ["unless = 'resource.needs <= resource.limit'", "if = 'resource.limit != 3'", "if = 'resource.needs > 3'"] {
         assert_eq!(reported("deny", closed), "", "{closed}");
     }
@@ -320,8 +320,8 @@ fn a_place_under_not_of_a_deny_that_a_kind_cannot_be_at_is_reported() {
     };
     assert_eq!(
         reported("deny", "given(subject, place) and not audited(place)"),
-        "misplaced-kind: `place` may be a box, of which `audited(place)` is always false | 13:37..51 false for that kind | \
-         rule `r` bars in that case; if it should not, narrow `place` by `is`, or by a place outside `not`"
+        "misplaced-kind: `place` can be a box, for which `audited(place)` is always false | 13:37..51 false for that kind | \
+         rule `r` denies in that case; if it should not, narrow `place` with `is`, or with a place outside `not`"
     );
     // What lies within an org is sealed with it; and an allow that is too narrow opens nothing.
     assert_eq!(reported("deny", "given(subject, place) and not sealed(place)"), "");

@@ -27,7 +27,7 @@ fn some_kind_must_be_a_subject() {
     let pack = "[kind.device]\n[action.view]\non = [\"device\"]\n[rule.seen]\nallow = [\"view\"]\nif = 'subject == resource'\n";
     assert_eq!(
         check_files(&[pack]),
-        "no-subject-kind: the pack has actions, but no kind with `subject = true` | | write `subject = true` in the kind whose entities ask\n"
+        "no-subject-kind: the pack has actions, but no kind with `subject = true` | | write `subject = true` in the kind that makes requests\n"
     );
     assert_eq!(check_files(&["[kind.device]\n"]), "");
 }

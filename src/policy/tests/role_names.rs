@@ -47,7 +47,7 @@ then = 'user holds _ on customer'
     );
     let expected = r"
 unknown-role: no role is named `leed` | 13:21..30 not declared | did you mean `role:lead`?
-unknown-role: `user:a` is no role | 13:60..66 this is `user` | after `holds` stands a role's name, `role:ID`, `_`, or a variable of kind `role`
+unknown-role: `user:a` is not a role | 13:60..66 this is `user` | after `holds` stands a role's name, `role:ID`, `_`, or a variable of kind `role`
 bad-conclusion: `then` names nobody in particular | 16:9..33 `_` cannot follow | bind a variable in `if`
 ";
     assert_eq!(reported, expected.trim_start());

@@ -46,7 +46,7 @@ deny = ["desk.rooms.korean.edit", "desk.two-fa.edit", "desk.*"]
 "#,
     );
     let expected = r#"
-bad-name: `Look at` is no part of an action's name | 5:44..51 not of this form | write segments joined by dots, each a letter of a-z, then letters, digits, `-` and `_`
+bad-name: `Look at` is not a part of an action's name | 5:44..51 not of this form | write segments joined by dots, each a letter of a-z, then letters, digits, `-` and `_`
 unknown-row: the grid has no row label `Rom` | 5:55..58 no such label
 bad-name: the label `2FA` gives no name | 10:3..6 no name in it | name it in `rows`: `rows = { "2FA" = "NAME" }`
 "#;
@@ -93,7 +93,7 @@ deny = ["desk.view"]
     );
     let expected = r"
 unknown-column: the grid has no column `Ownr` | 4:13..17 no such header | did you mean `Owner`?
-table-mark: the cell holds `maybe`, which is no mark | 8:10..15 neither yes nor no | for yes write `✔`, `✅`, `x` or `Yes`; for no leave it blank, or write `No`
+table-mark: the cell holds `maybe`, which is not a mark | 8:10..15 neither yes nor no | for yes write `✔`, `✅`, `x` or `Yes`; for no leave it blank, or write `No`
 ";
     assert_eq!(reported, expected.trim_start());
 }
@@ -204,9 +204,9 @@ grid = '''
 "#,
     );
     let expected = r"
-table-row-twice: two rows of the table stand for `desk.view` | 10:1..11 the second, 9:1..13 the first | remove one of them, or tell them apart in `rows`
-table-row-twice: two rows of the table stand for `desk.view` | 11:1..13 the second, 9:1..13 the first | remove one of them, or tell them apart in `rows`
-table-mark: the cell holds `?`, which is no mark | 11:10..11 neither yes nor no | for yes write `✔`, `✅`, `x` or `Yes`; for no leave it blank, or write `No`
+table-row-twice: two rows of the table stand for `desk.view` | 10:1..11 the second, 9:1..13 the first | remove one of them, or distinguish them in `rows`
+table-row-twice: two rows of the table stand for `desk.view` | 11:1..13 the second, 9:1..13 the first | remove one of them, or distinguish them in `rows`
+table-mark: the cell holds `?`, which is not a mark | 11:10..11 neither yes nor no | for yes write `✔`, `✅`, `x` or `Yes`; for no leave it blank, or write `No`
 ";
     assert_eq!(reported, expected.trim_start());
 }
@@ -273,7 +273,7 @@ grid = '''
     );
     let expected = r"
 duplicate-element: two actions are named `desk.view` | 11:10..19 declared here, 8:1..13 declared by the table | a table declares its actions: remove the other
-wrong-kind: the tables `more` and `most` both declare `desk.edit`, but on different kinds | 21:1..13 here by the `on` of `more`, 30:1..13 here by the `on` of `most` | give both tables the same `on`, or another `system`
+wrong-kind: the tables `more` and `most` both declare `desk.edit`, but on different kinds | 21:1..13 here in the `on` of `more`, 30:1..13 here in the `on` of `most` | give both tables the same `on`, or another `system`
 ";
     assert_eq!(reported, expected.trim_start());
 }
@@ -326,7 +326,7 @@ grants = ["desk.*", "desk.view"]
 "#,
     );
     let expected = r#"
-missing-key: a table must have `on` | 1:8..14 this table lacks it | write `on = ["KIND"]`
+missing-key: a table must have `on` | 1:8..14 `on` is missing here | write `on = ["KIND"]`
 "#;
     assert_eq!(reported, expected.trim_start());
 }

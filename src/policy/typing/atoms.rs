@@ -53,7 +53,9 @@ impl TypeChecker<'_> {
                     let headline = format!("`{}` is derived by an implication, so it has no past", name.value);
                     let derived = Diagnostic::new(Code::WasDerived, headline, name.span, "derived");
                     let derived = derived.and(self.policy.relations[relation].meta.span, "declared here");
-                    self.report(derived.help("only what a world tells has a past: ask `was` of a relation from which this one follows"));
+                    self.report(
+                        derived.help("only facts stated in a world have a past: use `was` on a relation from which this one is derived"),
+                    );
                     return None;
                 }
                 Some(AtomKind::Relation { relation, was: *was, terms })
@@ -103,8 +105,13 @@ impl TypeChecker<'_> {
         if typed.many {
             let shown = "holds any number of values";
             self.report(
-                Diagnostic::new(Code::MisplacedTerm, "a term of many values stands only right of `in`", typed.term.span, shown)
-                    .help("write `x in …`"),
+                Diagnostic::new(
+                    Code::MisplacedTerm,
+                    "a term with many values can only be used to the right of `in`",
+                    typed.term.span,
+                    shown,
+                )
+                .help("write `x in …`"),
             );
             return None;
         }

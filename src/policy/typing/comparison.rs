@@ -27,8 +27,9 @@ impl TypeChecker<'_> {
             if let TermNode::Name(name) = &item.node
                 && variables.variable(name).is_none()
             {
-                let unbound = Diagnostic::new(Code::UnboundVariable, format!("`{name}` in a list is no constant"), item.span, "not bound");
-                self.report(unbound.help(format!("a text stands in quotes: `\"{name}\"`")).patch(item.span, format!("\"{name}\"")));
+                let unbound =
+                    Diagnostic::new(Code::UnboundVariable, format!("`{name}` in a list is not a constant"), item.span, "not bound");
+                self.report(unbound.help(format!("strings need quotes: `\"{name}\"`")).patch(item.span, format!("\"{name}\"")));
                 continue;
             }
             let Some(value) = self.single(scope, variables, item) else { continue };
@@ -88,7 +89,7 @@ impl TypeChecker<'_> {
         let (set, single) = if right.many { (right, left) } else { (left, right) };
         let misplaced = Diagnostic::new(
             Code::MisplacedTerm,
-            "a term of many values stands only right of `in`",
+            "a term with many values can only be used to the right of `in`",
             set.term.span,
             "holds any number of values",
         );

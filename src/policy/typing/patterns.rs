@@ -169,7 +169,7 @@ impl TypeChecker<'_> {
     fn not_in_where(&mut self, span: Span, what: &str) {
         let headline = format!("`where` cannot ask about {what}");
         let diagnostic = Diagnostic::new(Code::BadPattern, headline, span, "not an attribute");
-        self.report(diagnostic.help("`where` narrows a pattern by attributes, `is`, `within`, and `in` a list or a set"));
+        self.report(diagnostic.help("`where` narrows a pattern with attributes, `is`, `within`, and `in` a list or a set"));
     }
 
     fn no_pattern<T>(&mut self, span: Span) -> Option<T> {

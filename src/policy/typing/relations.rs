@@ -159,7 +159,7 @@ impl TypeChecker<'_> {
         let typed = self.single(scope, variables, role)?;
         if !typed.kinds().is_some_and(|given| given.meets(&kinds)) {
             let what = self.describe(&typed.ty);
-            let unknown = Diagnostic::new(Code::UnknownRole, format!("`{role}` is no role"), role.span, format!("this is {what}"));
+            let unknown = Diagnostic::new(Code::UnknownRole, format!("`{role}` is not a role"), role.span, format!("this is {what}"));
             self.report(unknown.help("after `holds` stands a role's name, `role:ID`, `_`, or a variable of kind `role`"));
             return None;
         }

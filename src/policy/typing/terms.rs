@@ -108,7 +108,7 @@ impl TypeChecker<'_> {
             self.report(
                 Diagnostic::new(
                     Code::MisplacedTerm,
-                    format!("`{}` is asked of many values at once", name.value),
+                    format!("`{}` is read from many values at once", name.value),
                     of.term.span,
                     "holds any number of values",
                 )
@@ -120,7 +120,7 @@ impl TypeChecker<'_> {
         let Some(kinds) = value.entity_kinds().cloned() else {
             let what = value.noun();
             let headline = format!("{what} has no attribute `{}`", name.value);
-            self.report(Diagnostic::new(Code::UnknownAttribute, headline, name.span, format!("asked of {what}")));
+            self.report(Diagnostic::new(Code::UnknownAttribute, headline, name.span, format!("read from {what}")));
             return None;
         };
         let target = self.policy.kind_named(&name.value);

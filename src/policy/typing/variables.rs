@@ -205,7 +205,7 @@ impl Variables {
                 let headline = format!("the condition has more than {MAX_VARIABLES} variables");
                 checker.report(
                     Diagnostic::new(Code::TooManyVariables, headline, span, format!("`{name}` is one too many"))
-                        .help("give a part of the condition a name by an implication"),
+                        .help("give a part of the condition a name through an implication"),
                 );
             }
             return None;
@@ -308,7 +308,7 @@ pub(super) fn variable_in<'t>(placeholder: &Placeholder<'t>) -> Option<&'t str> 
 /// The mistake that a variable occurs only once, so nothing else depends on its value.
 fn lone(checker: &TypeChecker<'_>, scope: Scope<'_>, name: &str, found: &Occurrences, others: &[String]) -> Diagnostic {
     let span = found.first.expect("a name was found somewhere");
-    let diagnostic = Diagnostic::new(Code::LoneVariable, format!("the variable `{name}` stands only once"), span, "tied to nothing else");
+    let diagnostic = Diagnostic::new(Code::LoneVariable, format!("the variable `{name}` occurs only once"), span, "tied to nothing else");
     let words = [("subject", scope.subject), ("resource", scope.resource)].into_iter().filter(|(_, kinds)| kinds.is_some());
     let known = words.map(|(word, _)| word).chain(scope.parameters.iter().map(|parameter| parameter.name.as_str()));
     let known = known.chain(others.iter().map(String::as_str)).chain(checker.kind_names());
@@ -347,19 +347,19 @@ fn unbound(checker: &TypeChecker<'_>, scope: Scope<'_>, name: &str, found: &Occu
     let known = words.map(|(word, _)| word).chain(scope.parameters.iter().map(|parameter| parameter.name.as_str()));
     let near = crate::diag::did_you_mean(name, known.chain(checker.kind_names()));
     if !found.positive && (found.in_condition || own_kind.is_some()) {
-        let headline = format!("`{name}` stands only inside `not`, `!=` or `unless`, where nothing binds it");
+        let headline = format!("`{name}` occurs only inside `not`, `!=` or `unless`, where nothing binds it");
         let unbound = Diagnostic::new(Code::NegatedVariable, headline, span, "not bound");
         let bind = format!("bind `{name}` outside (a relation, `holds` or `in` does), or write `_` for \"someone, something\"");
         return match (own_kind, near) {
             (None, Some(near)) => unbound.help(format!("did you mean `{near}`?")).patch(span, near),
             (Some(kind), _) if scope.resource.is_some_and(|kinds| kinds.contains(kind)) => {
-                unbound.help(format!("what it is asked of is `resource`; if another was meant, {bind}"))
+                unbound.help(format!("what the request is about is `resource`; if another was meant, {bind}"))
             }
             (Some(kind), _) if scope.resource.is_some() && scope.subject.is_some_and(|kinds| kinds.contains(kind)) => {
                 unbound.help(format!("who asks is `subject`; if another was meant, {bind}"))
             }
             _ if found.places > 1 => unbound.help(format!(
-                "bind `{name}` outside; or, for \"there is no such `{name}`\", derive by an implication that there is one, such as \
+                "bind `{name}` outside; or, for \"there is no such `{name}`\", derive through an implication that there is one, such as \
                  `then = 'found(resource)'`, and write `not found(resource)`"
             )),
             _ => unbound.help(bind),
@@ -371,17 +371,16 @@ fn unbound(checker: &TypeChecker<'_>, scope: Scope<'_>, name: &str, found: &Occu
     }
     if found.meant_text && found.places > 1 {
         return unbound.help(format!(
-            "a variable is an entity, never a text: compare the attributes with each other, `a.name == b.name`; if the text `{name}` \
+            "a variable is an entity, never a string: compare the attributes with each other, `a.name == b.name`; if the text `{name}` \
              itself was meant, write `\"{name}\"`"
         ));
     }
     if found.meant_text {
-        return unbound.help(format!("a text stands in quotes: `\"{name}\"`")).patch(span, format!("\"{name}\""));
+        return unbound.help(format!("strings need quotes: `\"{name}\"`")).patch(span, format!("\"{name}\""));
     }
     match near {
         Some(near) => unbound.help(format!("did you mean `{near}`?")).patch(span, near),
-        None => {
-            unbound.help(format!("give `{name}` a place in a relation, in `holds` or in `in`; or, if a text was meant, write `\"{name}\"`"))
-        }
+        None => unbound
+            .help(format!("give `{name}` a place in a relation, in `holds` or in `in`; or, if a string was meant, write `\"{name}\"`")),
     }
 }

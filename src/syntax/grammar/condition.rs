@@ -255,7 +255,7 @@ impl<'a> Reader<'a> {
     }
 
     fn list(self, input: &'a str) -> Parsed<'a, Vec<Term>> {
-        let literal = context("an entity, text, number or date", |input| self.literal(input));
+        let literal = context("an entity, string, number or date", |input| self.literal(input));
         let literals = separated_list1(sign(","), cut(literal));
         let close = context("`,` or `]`", sign("]"));
         preceded(sign("["), cut(terminated(literals, close))).parse(input)
@@ -387,7 +387,7 @@ fn verb(input: &str) -> Parsed<'_, Operator> {
 fn refuse_chain(rest: &str) -> Result<(), nom::Err<ParseFailure<'_>>> {
     let Ok((after, _)) = verb(rest) else { return Ok(()) };
     let mistake = Mistake::new("comparisons do not chain", read_between(rest, after), "a second one");
-    Err(mistake.help("join two by `and`: `a == b and b == c`").stop(lexer::skip(rest)))
+    Err(mistake.help("join two with `and`: `a == b and b == c`").stop(lexer::skip(rest)))
 }
 
 fn deep_enough<'a>(depth: usize, at: &'a str, input: &'a str) -> Result<(), nom::Err<ParseFailure<'a>>> {
@@ -406,7 +406,7 @@ fn attributes_follow<'a>(term: &Term, raw: &'a str, dot: &'a str) -> Result<(), 
             let quoted = format!("quote the id: `{}:{}.…`", kind.value, print::quoted(&shorten(id, Limit::TOKEN)));
             Mistake::new("no attribute follows a bare id", dot, "").help(quoted)
         }
-        TermNode::Text(_) => none("a text"),
+        TermNode::Text(_) => none("a string"),
         TermNode::Number(_) => none("a number"),
         TermNode::Date(_) => none("a date"),
         TermNode::Any => none("`_`").help("give it a name, which is a variable"),

@@ -110,14 +110,14 @@ fn by_sign(before: &str, read: &str, rest: &str, expected: &str) -> Option<Strin
         quote if is_typographic_quote(quote) => {
             format!("`{first}` is a typographic quote: write the straight `\"`, as in `\"…\"` and `kind:\"…\"`")
         }
-        '\'' | '`' => "a text stands in straight double quotes: `\"…\"`".into(),
+        '\'' | '`' => "strings need straight double quotes: `\"…\"`".into(),
         '-' => "there is no minus; a hyphen belongs to a name only without spaces".into(),
         '#' => "there are no comments inside a condition: write them in the file, outside its quotes".into(),
         '*' | '/' | '+' => "there is no arithmetic".into(),
         '(' if expected == "a fact" => "a fact is a single atom, without parentheses".into(),
         '(' if before == "in" => "a list stands in brackets: `in [\"a\", \"b\"]`".into(),
         '(' if lexer::is_reserved(before) => format!("`{before}` is a reserved word, so no relation is called that"),
-        '[' if before != "in" => "a list stands only after `in`".into(),
+        '[' if before != "in" => "a list can only be used after `in`".into(),
         ')' if !expected.contains(')') && expected.contains("end") => "it closes no `(`".into(),
         ':' if glued && second.is_some_and(is_typographic_quote) => {
             format!("`{}` is a typographic quote: write the straight `\"`, as in `{before}:\"…\"`", second?)
@@ -149,7 +149,7 @@ fn by_word(before: &str, found: &str, expected: &str) -> Option<String> {
     }
     match found {
         "now" | "today" if expected.starts_with("a date") => {
-            return Some(format!("leave out `{before} {found}`: without it a question is asked of `--at`, which is now by default"));
+            return Some(format!("leave out `{before} {found}`: without it a question is asked as of `--at`, which is now by default"));
         }
         "and" | "or" if expected == "the end" => return Some("only one can stand here: write each by itself".into()),
         "not" if expected == "a fact" => {
@@ -164,9 +164,7 @@ fn by_word(before: &str, found: &str, expected: &str) -> Option<String> {
         "not" if before == "is" => return Some("`not` stands first: `not x is kind`; for values write `!=`".into()),
         "not" if expected.contains("`in`") => return Some(format!("`not` stands first: `not {} in …`", shorten(before, Limit::TOKEN))),
         _ if matches!(expected, "a relation or a role held" | "`(` or `holds`" | "`holds`") => {
-            return Some(
-                "`was` is asked of a relation or a role held: `was dap(customer, partner)`, `was user holds owner on site`".into(),
-            );
+            return Some("`was` is used on a relation or a role held: `was dap(customer, partner)`, `was user holds owner on site`".into());
         }
         "" | "and" | "or" | ")" if expected.starts_with("a comparison") => {
             return Some("a term alone is neither true nor false".into());
@@ -183,7 +181,7 @@ fn by_word(before: &str, found: &str, expected: &str) -> Option<String> {
         return Some("`is` asks for a kind; write `==` for an entity".into());
     }
     if expected.starts_with("an entity, ") && is_word {
-        return Some(format!("a text stands in quotes: `\"{}\"`", shorten(found, Limit::TOKEN)));
+        return Some(format!("strings need quotes: `\"{}\"`", shorten(found, Limit::TOKEN)));
     }
     if before.ends_with(')') && (lexer::is_verb(found)) {
         return Some("what stands before is itself true or false: nothing is compared with it".into());

@@ -265,7 +265,7 @@ fn read_figure(raw: &str) -> Result<Figure, Mistake<'_>> {
     } else if after.chars().all(char::is_alphabetic) {
         mistake.help(format!("put a space after the number: `{} {after}`", &raw[..digits]))
     } else {
-        mistake.help("a number is digits alone, a date as `2020-06-19`; a text stands in double quotes")
+        mistake.help("a number is digits alone, a date as `2020-06-19`; strings need double quotes")
     })
 }
 
@@ -290,14 +290,14 @@ enum StringPiece<'a> {
 
 fn close<'a>(input: &'a str, rest: &'a str) -> Parsed<'a, char> {
     char('"').parse(rest).map_err(|_: nom::Err<ParseFailure>| match rest.chars().next() {
-        Some('\n' | '\r') => Mistake::new("the text has no closing quote", &input[..1], "opened here")
-            .help("a text ends on its line; a line break in it is written `\\n`")
+        Some('\n' | '\r') => Mistake::new("the string has no closing quote", &input[..1], "opened here")
+            .help("a string ends on its line; a line break in it is written `\\n`")
             .stop(rest),
         Some(c) => {
             let escape = if c == '\t' { "\\t".to_owned() } else { format!("\\u{:04x}", u32::from(c)) };
-            Mistake::new("a text cannot hold a control character", &rest[..c.len_utf8()], "").help(format!("write `{escape}`")).stop(rest)
+            Mistake::new("a string cannot hold a control character", &rest[..c.len_utf8()], "").help(format!("write `{escape}`")).stop(rest)
         }
-        None => Mistake::new("the text has no closing quote", &input[..1], "opened here").stop(rest),
+        None => Mistake::new("the string has no closing quote", &input[..1], "opened here").stop(rest),
     })
 }
 
@@ -315,7 +315,7 @@ fn escape(input: &str) -> Parsed<'_, char> {
     let Err(nom::Err::Error(_)) = result else { return result };
     let shown = input.char_indices().nth(2).map_or(input, |(end, _)| &input[..end]);
     Err(match shown {
-        "\\" => Mistake::new("the text has no closing quote", shown, "the text ends here"),
+        "\\" => Mistake::new("the string has no closing quote", shown, "the string ends here"),
         "\\u" => Mistake::new("`\\u` without four hexadecimal digits", shown, "").help("such as `\\u00e9`; or write the character itself"),
         _ => Mistake::new(format!("unknown escape `{}`", shorten(shown, Limit::TOKEN)), shown, "")
             .help("a backslash itself is written `\\\\`, a quote `\\\"`"),

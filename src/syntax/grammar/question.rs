@@ -283,5 +283,5 @@ fn once<'a, T>(place: &mut Option<T>, value: T, clause: &str, raw: &'a str, rest
     if place.replace(value).is_none() {
         return Ok(());
     }
-    Err(Mistake::new(format!("`{clause}` stands twice"), raw, "the second date").help("a question is asked of one date").stop(rest))
+    Err(Mistake::new(format!("`{clause}` occurs twice"), raw, "the second date").help("a question has one date").stop(rest))
 }

@@ -173,7 +173,8 @@ fn ragged(what: &str, line: &TextLine, header: &TextLine, source: &Embedded) -> 
     let headline = format!("the {what} has {}, the header {wanted}", cells(found));
     let diagnostic = Diagnostic::new(Code::TableRagged, headline, line.span(source), cells(found));
     let diagnostic = diagnostic.and(header.span(source), cells(wanted));
-    let help = if found > wanted { "a bar inside a cell is written `\\|`" } else { "add what is missing: a blank cell has its bar too" };
+    let help =
+        if found > wanted { "a `|` inside a cell is written `\\|`" } else { "add the missing cells: a blank cell needs its `|` too" };
     diagnostic.help(help)
 }
 

@@ -29,10 +29,10 @@ fn binding(document: &mut BindingsDocument, diagnostics: &mut Vec<Diagnostic>, f
     match value.text() {
         Some(value) => document.bindings.push(BindingDecl { file, name, value }),
         None if value.table().is_some() => {
-            let headline = format!("`{}` is a table, not a text", shown(&name.value));
-            let diagnostic = Diagnostic::new(Code::WrongType, headline, value.span(), "expected a text");
+            let headline = format!("`{}` is a table, not a string", shown(&name.value));
+            let diagnostic = Diagnostic::new(Code::WrongType, headline, value.span(), "expected a string");
             diagnostics.push(diagnostic.help("the name of a file stands in quotes: `[\"members.json\"]`"));
         }
-        None => diagnostics.push(value.wrong_type(&format!("`{}`", shown(&name.value)), "a text")),
+        None => diagnostics.push(value.wrong_type(&format!("`{}`", shown(&name.value)), "a string")),
     }
 }

@@ -37,7 +37,7 @@ pub(super) fn kind_table(fields: &mut Fields<'_>) -> Option<KindTableDecl> {
     let (at, value) = given.next()?;
     if let Some((second, _)) = given.next() {
         let diagnostic = Diagnostic::new(Code::UnknownKey, "`kind` looks at two places", second.span, "the second one");
-        fields.spoil(diagnostic.help("bind it by one pointer"));
+        fields.spoil(diagnostic.help("bind it with one pointer"));
     }
     let pointer = pointer(fields, &at.value, at.span)?;
     let Some(table) = value.table() else {
@@ -48,7 +48,7 @@ pub(super) fn kind_table(fields: &mut Fields<'_>) -> Option<KindTableDecl> {
     for (name, kind) in entries(value.file(), table) {
         match kind.text() {
             Some(kind) => kinds.push((name, kind)),
-            None => fields.spoil(kind.wrong_type(&format!("`{}`", shown(&name.value)), "a text")),
+            None => fields.spoil(kind.wrong_type(&format!("`{}`", shown(&name.value)), "a string")),
         }
     }
     Some(KindTableDecl { pointer, kinds })
@@ -68,8 +68,8 @@ pub(super) fn texts(fields: &mut Fields<'_>, value: Value<'_>, key: &str) -> Vec
             (Some(text), _) => found.push(text),
             (None, Some(boolean)) => found.push(Text::new(boolean.to_string(), item.span())),
             (None, None) => {
-                let headline = format!("a value of `{}` is {}, not a text", shown(key), item.type_name());
-                fields.spoil(Diagnostic::new(Code::WrongType, headline, item.span(), "expected a text or a boolean"));
+                let headline = format!("a value of `{}` is {}, not a string", shown(key), item.type_name());
+                fields.spoil(Diagnostic::new(Code::WrongType, headline, item.span(), "expected a string or a boolean"));
             }
         }
     }

@@ -16,7 +16,7 @@ pub(super) fn pointer(fields: &mut Fields<'_>, text: &str, span: Span) -> Option
     let is_whole = of_item && path.is_empty();
     let steps: Option<Vec<String>> = if is_whole { Some(Vec::new()) } else { path.strip_prefix('/').and_then(steps) };
     let Some(steps) = steps else {
-        let headline = format!("`{}` is no pointer", shown(text));
+        let headline = format!("`{}` is not a pointer", shown(text));
         let diagnostic = Diagnostic::new(Code::BadPointer, headline, span, "");
         fields.diagnostics.push(diagnostic.help("write `/key/key` from the row, or `./key` from the item of `each`"));
         return None;

@@ -34,7 +34,7 @@ pub fn is_filled(text: &str) -> bool {
 /// A text with placeholders.
 pub(super) fn text(fields: &mut Fields<'_>, value: Value<'_>, key: &str) -> Option<TextTemplate> {
     let Some(embedded) = value.embedded() else {
-        fields.spoil(value.wrong_type(&format!("`{}`", shown(key)), "a text"));
+        fields.spoil(value.wrong_type(&format!("`{}`", shown(key)), "a string"));
         return None;
     };
     let mut pieces = Vec::new();
@@ -60,7 +60,7 @@ pub(super) fn templated<T>(
     parse: fn(&Embedded<'_>) -> Result<T, Diagnostic>,
 ) -> Option<Templated<T>> {
     let Some(embedded) = value.embedded() else {
-        fields.spoil(value.wrong_type(&format!("`{}`", shown(key)), "a text"));
+        fields.spoil(value.wrong_type(&format!("`{}`", shown(key)), "a string"));
         return None;
     };
     let mut filled = embedded.text.to_owned();
@@ -122,7 +122,7 @@ fn with_help(diagnostic: Diagnostic, holes: &[Hole]) -> Diagnostic {
     match holes.iter().find(is_at) {
         Some(Hole { written, .. }) => {
             let help =
-                format!("a placeholder is an id or a text, or part of one: write `KIND:{written}`, `role:{written}` or `\"{written}\"`");
+                format!("a placeholder is an id or a string, or part of one: write `KIND:{written}`, `role:{written}` or `\"{written}\"`");
             Diagnostic { help: Some(help), ..diagnostic }
         }
         None => diagnostic,
@@ -169,7 +169,7 @@ fn bound_kind(fields: &mut Fields<'_>, hole: &Hole) -> Option<(String, KindsDecl
         _ => {
             let headline = format!("`{}` cannot be a kind", shown(&hole.written));
             let diagnostic = Diagnostic::new(Code::UnknownPlaceholder, headline, hole.span, "");
-            fields.spoil(diagnostic.help("write `{kind}`, and bind it by `kind = { \"/pointer\" = { User = \"user\" } }`"));
+            fields.spoil(diagnostic.help("write `{kind}`, and bind it with `kind = { \"/pointer\" = { User = \"user\" } }`"));
             None
         }
     }
@@ -203,7 +203,7 @@ fn alternatives(embedded: &Embedded<'_>, filled: &mut String, kinds: &mut Vec<(S
 fn hole(fields: &mut Fields<'_>, embedded: &Embedded<'_>, found: Placeholder<'_>) -> Option<Hole> {
     let span = embedded.part(found.at, found.at + found.text.len());
     let Some(inside) = found.name().filter(|inside| !inside.trim().is_empty()) else {
-        let headline = format!("`{}` is no placeholder", shown(found.text));
+        let headline = format!("`{}` is not a placeholder", shown(found.text));
         let diagnostic = Diagnostic::new(Code::UnknownPlaceholder, headline, span, "");
         fields.spoil(diagnostic.help("write `{/key}` for a value of the row, or `{name}` for what is bound"));
         return None;

@@ -65,8 +65,8 @@ fn is_key(fields: &mut Fields<'_>, name: &Text, decl: Option<&ValueDecl>, many: 
     if is_text && !many {
         return true;
     }
-    let headline = format!("the key `{}` {}", shown(&name.value), if is_text { "may have many values" } else { "is not a text" });
-    let diagnostic = Diagnostic::new(Code::WrongType, headline, name.span, "a key is one text");
+    let headline = format!("the key `{}` {}", shown(&name.value), if is_text { "may have many values" } else { "is not a string" });
+    let diagnostic = Diagnostic::new(Code::WrongType, headline, name.span, "a key is one string");
     fields.diagnostics.push(diagnostic.help("write `{ type = \"text\", key = true }`, or leave out `key`"));
     false
 }
@@ -107,7 +107,7 @@ fn scalar_type(fields: &mut Fields<'_>, text: &Text) -> Option<ValueDecl> {
         "number" => Some(ValueDecl::Number),
         "date" => Some(ValueDecl::Date),
         other => {
-            let headline = format!("`{}` is no type", shown(other));
+            let headline = format!("`{}` is not a type", shown(other));
             let diagnostic = Diagnostic::new(Code::WrongType, headline, text.span, "expected `text`, `number` or `date`");
             fields.spoil(diagnostic.nearest(other, text.span, ["text", "number", "date"]));
             None

@@ -22,7 +22,7 @@ fn with(fields: &mut Fields<'_>) -> Option<Spanned<With>> {
         "allow" => Some(Spanned::new(With::Allow, text.span)),
         "deny" => Some(Spanned::new(With::Deny, text.span)),
         other => {
-            let headline = format!("`{}` is no decision", shown(other));
+            let headline = format!("`{}` is not a decision", shown(other));
             let diagnostic = Diagnostic::new(Code::WrongType, headline, text.span, "expected `allow` or `deny`");
             fields.spoil(diagnostic.nearest(other, text.span, ["allow", "deny"]));
             None

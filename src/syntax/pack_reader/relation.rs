@@ -24,7 +24,7 @@ pub(super) fn read(fields: &mut Fields<'_>, meta: MetadataDecl) -> Option<Relati
 fn ends(fields: &mut Fields<'_>) -> Option<(Vec<Vec<Text>>, Span)> {
     let value = fields.take("ends")?;
     let Some(items) = value.items() else {
-        fields.spoil(value.wrong_type("`ends`", "a list of texts"));
+        fields.spoil(value.wrong_type("`ends`", "a list of strings"));
         return None;
     };
     let count = items.len();

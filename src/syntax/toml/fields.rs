@@ -86,7 +86,7 @@ impl<'t> Fields<'t> {
     fn as_text(&mut self, value: Value<'t>, key: &str) -> Option<Text> {
         let text = value.text();
         if text.is_none() {
-            self.wrong_type(value, key, "a text");
+            self.wrong_type(value, key, "a string");
         }
         text
     }
@@ -136,7 +136,7 @@ impl<'t> Fields<'t> {
             Some(text) => Some(vec![text]),
             None if value.items().is_some() => self.as_some_texts(value, key),
             None => {
-                self.wrong_type(value, key, "a text or a list of texts");
+                self.wrong_type(value, key, "a string or a list of strings");
                 None
             }
         }
@@ -155,7 +155,7 @@ impl<'t> Fields<'t> {
     /// The texts of a list; other items are reported and left out.
     fn as_texts(&mut self, value: Value<'t>, key: &str) -> Option<Vec<Text>> {
         let Some(items) = value.items() else {
-            self.wrong_type(value, key, "a list of texts");
+            self.wrong_type(value, key, "a list of strings");
             return None;
         };
         let texts = items.filter_map(|item| {
@@ -163,7 +163,7 @@ impl<'t> Fields<'t> {
             if text.is_none() && item.is_broken_date() {
                 self.spoiled = true;
             } else if text.is_none() {
-                self.spoil(item.wrong_type(&format!("an item of `{}`", shown(key)), "a text"));
+                self.spoil(item.wrong_type(&format!("an item of `{}`", shown(key)), "a string"));
             }
             text
         });
@@ -227,7 +227,7 @@ impl<'t> Fields<'t> {
     pub(in crate::syntax) fn each_embedded<T>(&mut self, key: &'static str, parse: fn(&Embedded<'_>) -> Result<T, Diagnostic>) -> Vec<T> {
         let Some(value) = self.take(key) else { return Vec::new() };
         let Some(items) = value.items() else {
-            self.wrong_type(value, key, "a list of texts");
+            self.wrong_type(value, key, "a list of strings");
             return Vec::new();
         };
         let what = format!("an item of `{key}`");
@@ -238,7 +238,7 @@ impl<'t> Fields<'t> {
     pub(in crate::syntax) fn grid(&mut self, key: &'static str) -> Option<Grid> {
         let value = self.take(key)?;
         let Some(embedded) = value.embedded() else {
-            self.wrong_type(value, key, "a text");
+            self.wrong_type(value, key, "a string");
             return None;
         };
         let (grid, diagnostics) = grammar::grid(&embedded);
@@ -267,7 +267,7 @@ impl<'t> Fields<'t> {
                 self.spoiled = true;
                 return None;
             }
-            None => Err(value.wrong_type(what, "a text")),
+            None => Err(value.wrong_type(what, "a string")),
         };
         parsed.map_err(|diagnostic| self.spoil(diagnostic)).ok()
     }
@@ -298,7 +298,7 @@ impl<'t> Fields<'t> {
         // A misspelt key is not reported as missing too.
         let missing = self.needed.iter().filter(|&&key| !self.has(key) && !meant.contains(&key)).map(|key| {
             let headline = format!("{} must have `{key}`", with_article(self.noun));
-            let missing = Diagnostic::new(Code::MissingKey, headline, self.at, format!("this {} lacks it", self.noun));
+            let missing = Diagnostic::new(Code::MissingKey, headline, self.at, format!("`{key}` is missing here"));
             missing.help(format!("write `{}`", example(key)))
         });
         let missing: Vec<_> = missing.collect();
@@ -353,6 +353,6 @@ pub(in crate::syntax) fn empty_interval(since: Option<&Spanned<Instant>>, until:
     if since.value < until.value {
         return None;
     }
-    let headline = format!("`until` is not after `since`: nothing lies between `{}` and `{}`", since.value, until.value);
+    let headline = format!("`until` ({}) is not after `since` ({})", until.value, since.value);
     Some(Diagnostic::new(Code::EmptyInterval, headline, until.span, "ends here").and(since.span, "begins here"))
 }

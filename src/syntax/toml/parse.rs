@@ -236,9 +236,9 @@ impl<'t> ErrorReader<'t> {
         }
         match headline {
             "invalid basic string, expected `\"`" | "invalid literal string, expected `'`" => {
-                Diagnostic { headline: "a text is not closed in its line".to_owned(), ..diagnostic }.help("close its quote")
+                Diagnostic { headline: "a string is not closed in its line".to_owned(), ..diagnostic }.help("close its quote")
             }
-            _ if headline.starts_with("string values must be quoted") => diagnostic.help("put a text in quotes"),
+            _ if headline.starts_with("string values must be quoted") => diagnostic.help("strings need quotes"),
             _ if headline.starts_with("invalid unquoted key") && self.file.text[line..].starts_with('[') => {
                 diagnostic.help("put a name that has other characters in quotes: `[user.\"alice@contoso\"]`")
             }

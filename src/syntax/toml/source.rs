@@ -61,7 +61,7 @@ impl<'t> Toml<'t> {
 pub fn cut_date(text: &str, span: Span) -> Option<Diagnostic> {
     let headline = || format!("`{}` is finer than a microsecond", shown(text));
     let warning = || Diagnostic::new(Code::DatePrecision, headline(), span, "cut to six digits of a second");
-    Instant::is_cut(text).then(|| warning().note("reported once a file"))
+    Instant::is_cut(text).then(|| warning().note("reported once per file"))
 }
 
 /// The diagnostic of a bad date. `why` is the error of [`Instant::parse`], which may end in advice.

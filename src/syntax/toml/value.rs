@@ -37,7 +37,7 @@ impl<'t> Value<'t> {
     /// Its type with an article: `a text`.
     pub(in crate::syntax) fn type_name(self) -> &'static str {
         match self.toml.get_ref() {
-            DeValue::String(_) => "a text",
+            DeValue::String(_) => "a string",
             DeValue::Integer(_) => "a number",
             DeValue::Float(_) => "a float",
             DeValue::Boolean(_) => "a boolean",
@@ -58,8 +58,8 @@ impl<'t> Value<'t> {
         let diagnostic = Diagnostic::new(Code::WrongType, headline, self.span(), format!("expected {wanted}"));
         let toml = &self.file.text[self.toml.span()];
         match (wanted, self.toml.get_ref()) {
-            ("a list of texts", DeValue::String(_)) => diagnostic.help("put it in brackets").patch(self.span(), format!("[{toml}]")),
-            ("a text", DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_) | DeValue::Datetime(_)) => {
+            ("a list of strings", DeValue::String(_)) => diagnostic.help("put it in brackets").patch(self.span(), format!("[{toml}]")),
+            ("a string", DeValue::Integer(_) | DeValue::Float(_) | DeValue::Boolean(_) | DeValue::Datetime(_)) => {
                 diagnostic.help("put it in quotes").patch(self.span(), format!("\"{toml}\""))
             }
             ("a boolean", DeValue::String(text)) if matches!(&**text, "true" | "false") => {

@@ -129,7 +129,7 @@ impl Json<'_> {
     /// Its type with an article: `a text`.
     pub(super) fn type_name(&self) -> &'static str {
         match self {
-            Json::Text(_) => "a text",
+            Json::Text(_) => "a string",
             Json::Number(_) => "a number",
             Json::List(_) => "a list",
             Json::Other("object") => "an object",

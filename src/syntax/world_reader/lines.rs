@@ -151,7 +151,7 @@ impl<'t> WorldLineReader<'t> {
     }
 
     fn entity(&mut self, value: &Json<'t>, from: Option<Text>, rest: &[(Cow<'t, str>, Json<'t>)]) -> Option<EntityDecl> {
-        let Json::Text(text) = value else { return self.wrong_type("entity", value, "a text") };
+        let Json::Text(text) = value else { return self.wrong_type("entity", value, "a string") };
         let place = self.line.embedded(text);
         match text.split_once(':') {
             Some((kind, id)) if !kind.is_empty() && !id.is_empty() => {
@@ -161,7 +161,7 @@ impl<'t> WorldLineReader<'t> {
                 Some(EntityDecl { kind, id, attributes: self.given(rest), from })
             }
             _ => {
-                let headline = format!("`{}` is no entity", shown(text));
+                let headline = format!("`{}` is not an entity", shown(text));
                 let diagnostic = Diagnostic::new(Code::BadEntity, headline, place.span, "");
                 self.refuse(diagnostic.help("write `kind:id`, such as `user:alice@contoso`: all after the first `:` is the id"))
             }
@@ -182,7 +182,7 @@ impl<'t> WorldLineReader<'t> {
                 self.cut_date(|| grammar::cut_dates(&fact));
                 parse(&fact).map_err(|diagnostic| self.diagnostics.push(diagnostic)).ok()
             }
-            _ => self.wrong_type(key, value, "a text"),
+            _ => self.wrong_type(key, value, "a string"),
         };
         let since = since.and_then(|value| self.date("since", value));
         let until = until.and_then(|value| self.date("until", value));
@@ -213,14 +213,14 @@ impl<'t> WorldLineReader<'t> {
     fn text(&mut self, key: &str, value: &Json<'t>) -> Option<Text> {
         match value {
             Json::Text(text) => Some(self.line.spanned(text)),
-            _ => self.wrong_type(key, value, "a text"),
+            _ => self.wrong_type(key, value, "a string"),
         }
     }
 
     fn texts(&mut self, key: &str, value: &Json<'t>) -> Vec<Text> {
         match value {
             Json::List(items) => items.iter().filter_map(|item| self.text(key, item)).collect(),
-            _ => self.wrong_type(key, value, "a list of texts").unwrap_or_default(),
+            _ => self.wrong_type(key, value, "a list of strings").unwrap_or_default(),
         }
     }
 
@@ -262,7 +262,7 @@ impl<'t> WorldLineReader<'t> {
                 "at" => "say when it happened: `\"at\":\"2020-06-19\"`",
                 _ => "name the one who did it: `\"by\":\"user:alice@contoso\"`",
             };
-            self.refuse(Diagnostic::new(Code::MissingKey, headline, self.line.span(), "this event lacks it").help(help))
+            self.refuse(Diagnostic::new(Code::MissingKey, headline, self.line.span(), format!("`{key}` is missing here")).help(help))
         })
     }
 
@@ -307,7 +307,7 @@ impl<'t> WorldLineReader<'t> {
 /// The type of the line, if it is JSON but not an object.
 fn not_object(why: &str) -> Option<&'static str> {
     let found = why.strip_prefix("invalid type: ")?;
-    let types = [("sequence", "a list"), ("string", "a text"), ("boolean", "a boolean"), ("null", "null")];
+    let types = [("sequence", "a list"), ("string", "a string"), ("boolean", "a boolean"), ("null", "null")];
     let known = types.into_iter().find(|(begin, _)| found.starts_with(begin));
     Some(known.map_or("a number", |(_, name)| name))
 }

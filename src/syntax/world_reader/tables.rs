@@ -190,7 +190,7 @@ fn entity(path: &str, kind: &Text, id: Text, value: Value<'_>, diagnostics: &mut
         if name.value == "from" && !value.has_header() {
             from = value.text();
             if from.is_none() {
-                diagnostics.push(value.wrong_type("`from`", "a text"));
+                diagnostics.push(value.wrong_type("`from`", "a string"));
             }
         } else if value.has_header() {
             split = true;

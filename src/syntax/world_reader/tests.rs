@@ -145,10 +145,10 @@ fn mistakes_in_toml_worlds_are_reported() {
         "entity user:a\nduplicate-entity 2:7..8 `[user.a]` stands twice | given again | a TOML file has each header once: put all that the entity has under one\n  and 1:1..9 first given here\n"
     );
     assert_eq!(toml("[fact]\nis = 'x'"), "wrong-type 1:1..7 `fact` is a table, not a list of tables |  | write `[[fact]]`\n");
-    assert_eq!(toml("fact = ['x']"), "wrong-type 1:9..12 an item of `fact` is a text, not a table | expected a table | \n");
+    assert_eq!(toml("fact = ['x']"), "wrong-type 1:9..12 an item of `fact` is a string, not a table | expected a table | \n");
     assert_eq!(
         toml("[[fact]]\nsince = 2020-01-01"),
-        "missing-key 1:1..9 a fact must have `is` | this fact lacks it | write `is = 'relation(entity, …)'`\n"
+        "missing-key 1:1..9 a fact must have `is` | `is` is missing here | write `is = 'relation(entity, …)'`\n"
     );
     assert_eq!(
         toml("[[fact]]\nis = 'a(b:c)'\nsinc = 2020-01-01"),
@@ -156,13 +156,13 @@ fn mistakes_in_toml_worlds_are_reported() {
     );
     assert_eq!(
         toml("[[fact]]\nis = 'a(b:c)'\nsince = 2020-01-01\nuntil = 2020-01-01"),
-        "empty-interval 4:9..19 `until` is not after `since`: nothing lies between `2020-01-01` and `2020-01-01` | ends here | \n  and 3:9..19 begins here\n"
+        "empty-interval 4:9..19 `until` (2020-01-01) is not after `since` (2020-01-01) | ends here | \n  and 3:9..19 begins here\n"
     );
     assert_eq!(
         toml("[[event]]\nby = 5"),
-        "missing-key 1:1..10 an event must have `at` | this event lacks it | write `at = 2020-06-19`\n\
-         missing-key 1:1..10 an event must have `do` | this event lacks it | write `do = \"EVENT\"`\n\
-         wrong-type 2:6..7 `by` is a number, not a text | expected a text | put it in quotes\n  patch 5 -> \"5\"\n"
+        "missing-key 1:1..10 an event must have `at` | `at` is missing here | write `at = 2020-06-19`\n\
+         missing-key 1:1..10 an event must have `do` | `do` is missing here | write `do = \"EVENT\"`\n\
+         wrong-type 2:6..7 `by` is a number, not a string | expected a string | put it in quotes\n  patch 5 -> \"5\"\n"
     );
     assert_eq!(
         toml("[world]\nnot-importd = ['x']"),
@@ -235,14 +235,14 @@ source log.csv
     );
     assert_eq!(
         toml("[room.a]\nfrom = 3"),
-        "entity room:a\nwrong-type 2:8..9 `from` is a number, not a text | expected a text | put it in quotes\n  patch 3 -> \"3\"\n"
+        "entity room:a\nwrong-type 2:8..9 `from` is a number, not a string | expected a string | put it in quotes\n  patch 3 -> \"3\"\n"
     );
     assert_eq!(
         toml("[world]\nsources = [{ fil = 'a' }, 'b']"),
         "unknown-key 2:14..17 a source has no key `fil` | unknown key | did you mean `file`?\n  patch fil -> file\n\
-         wrong-type 2:27..30 an item of `sources` is a text, not a table | expected a table | \n"
+         wrong-type 2:27..30 an item of `sources` is a string, not a table | expected a table | \n"
     );
-    assert!(lines(r#"{"entity":"room:a","from":3}"#).contains("wrong-type 1:1..29 `from` is a number, not a text"));
+    assert!(lines(r#"{"entity":"room:a","from":3}"#).contains("wrong-type 1:1..29 `from` is a number, not a string"));
     assert!(
         lines(r#"{"source":"a","sha265":"b"}"#).contains("a line of `source` has no key `sha265` | unknown key | did you mean `sha256`?")
     );
@@ -297,27 +297,29 @@ json-line 6:1..2 the line is not a JSON object: expected value |  | each line is
     );
     assert_eq!(
         lines("{\"entity\":\"ab\"}\n{\"entity\":\":b\"}\n{\"entity\":\"a:\"}\n{\"entity\":5}\n"),
-        "bad-entity 1:12..14 `ab` is no entity |  | write `kind:id`, such as `user:alice@contoso`: all after the first `:` is the id
-bad-entity 2:12..14 `:b` is no entity |  | write `kind:id`, such as `user:alice@contoso`: all after the first `:` is the id
-bad-entity 3:12..14 `a:` is no entity |  | write `kind:id`, such as `user:alice@contoso`: all after the first `:` is the id
-wrong-type 4:1..13 `entity` is a number, not a text | expected a text | 
+        "bad-entity 1:12..14 `ab` is not an entity |  | write `kind:id`, such as `user:alice@contoso`: all after the first `:` is the id
+bad-entity 2:12..14 `:b` is not an entity |  | write `kind:id`, such as `user:alice@contoso`: all after the first `:` is the id
+bad-entity 3:12..14 `a:` is not an entity |  | write `kind:id`, such as `user:alice@contoso`: all after the first `:` is the id
+wrong-type 4:1..13 `entity` is a number, not a string | expected a string | 
 "
     );
     assert_eq!(
-        lines("{\"fact\":\"a(b:c)\",\"sinc\":\"2020-01-01\"}\n{\"fact\":\"a(b:c)\",\"since\":\"2021-02-30\"}\n{\"fact\":true}\n{\"fact\":\"a(b:c)\",\"since\":\"2021-01-01\",\"until\":\"2020-01-01\"}\n"),
+        lines(
+            "{\"fact\":\"a(b:c)\",\"sinc\":\"2020-01-01\"}\n{\"fact\":\"a(b:c)\",\"since\":\"2021-02-30\"}\n{\"fact\":true}\n{\"fact\":\"a(b:c)\",\"since\":\"2021-01-01\",\"until\":\"2020-01-01\"}\n"
+        ),
         "unknown-key 1:19..23 a line of `fact` has no key `sinc` | unknown key | did you mean `since`?
   patch sinc -> since
 bad-date 2:27..37 the date `2021-02-30` does not exist |  | write `2020-06-19` or `2020-06-19T12:00:00Z`
-wrong-type 3:1..14 `fact` is a boolean, not a text | expected a text | 
-empty-interval 4:48..58 `until` is not after `since`: nothing lies between `2021-01-01` and `2020-01-01` | ends here | \n  and 4:27..37 begins here
+wrong-type 3:1..14 `fact` is a boolean, not a string | expected a string | 
+empty-interval 4:48..58 `until` (2020-01-01) is not after `since` (2021-01-01) | ends here | \n  and 4:27..37 begins here
 "
     );
     assert_eq!(
         lines("{\"event\":\"x\",\"at\":5}\n{\"not-imported\":\"x\"}\n{\"not-imported\":[1]}\n"),
         "wrong-type 1:1..21 `at` is a number, not a date | expected a date | 
-missing-key 1:1..21 an event must have `by` | this event lacks it | name the one who did it: `\"by\":\"user:alice@contoso\"`
-wrong-type 2:1..21 `not-imported` is a text, not a list of texts | expected a list of texts | 
-wrong-type 3:1..21 `not-imported` is a number, not a text | expected a text | 
+missing-key 1:1..21 an event must have `by` | `by` is missing here | name the one who did it: `\"by\":\"user:alice@contoso\"`
+wrong-type 2:1..21 `not-imported` is a string, not a list of strings | expected a list of strings | 
+wrong-type 3:1..21 `not-imported` is a number, not a string | expected a string | 
 "
     );
 }

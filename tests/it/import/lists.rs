@@ -117,11 +117,11 @@ fn rows_are_found_in_every_form_of_json_and_csv() {
 #[test]
 fn files_that_cannot_be_read_say_why() {
     for (name, text, why) in [
-        ("m.json", "{\"value\":[", "it is cut off"),
+        ("m.json", "{\"value\":[", "the file ends too early"),
         ("m.json", "// a comment\n[]", "JSON has no comments"),
         ("m.json", "[1,]", "no comma before a closing bracket"),
         ("m.json", "5", "neither a list nor an object"),
-        ("m.json", "", "not JSON"),
+        ("m.json", "", "not valid JSON"),
         ("m.csv", "", "is empty"),
         ("m.xml", "<a/>", "neither JSON nor CSV"),
     ] {

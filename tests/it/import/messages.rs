@@ -109,7 +109,7 @@ fn who_may_become_owner_of_a_group_is_named_and_may_make_members() {
 fn what_is_left_out_names_the_binding_that_it_lacks() {
     let subscription = "{\"scope\":\"/subscriptions/a925f2f7-5c63-4b7b-8799-25a5f97bc3b2\",\"principalId\":\"22220000-0000-4000-8000-000000000001\",\"principalType\":\"User\",\"roleDefinitionId\":\"x/8e3af657-a8ff-443c-a75c-2fe8c4bcb635\",\"condition\":null,\"createdOn\":\"2025-03-01T10:00:00Z\"}";
     let outcome = Import::of(&["azure"]).file("az.json", format!("[{subscription}]")).run();
-    assert!(outcome.shown().contains("export that too, or bind it: `--bind az.json:tenant=…`"), "{}", outcome.shown());
+    assert!(outcome.shown().contains("export the customer too, or bind it: `--bind az.json:tenant=…`"), "{}", outcome.shown());
     assert!(!outcome.text().contains("subscription:a925"), "nothing is said of it: {}", outcome.text());
 }
 

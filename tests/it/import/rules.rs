@@ -26,7 +26,7 @@ fn rows_count_by_known_values_alone() {
     assert_eq!(outcome.says("fact"), ["user:a in group:g"]);
     assert_eq!(outcome.says("unknown"), ["user:c in group:g", "user:d in group:g"]);
     let said = outcome.shown();
-    assert!(said.contains("`/status` is of none of the values that the mapping knows: `new`"), "{said}");
+    assert!(said.contains("`/status` is not one of the values that the mapping knows: `new`"), "{said}");
     assert!(said.contains("`/status` is empty"), "{said}");
     assert!(Import::by(TESTS).file("s.json", &file).strict().run().imported.is_refused);
 }

@@ -151,7 +151,7 @@ fn every_node_has_its_span() {
         assert_eq!(span.file, FileId(3));
         &text[span.start as usize - 100..span.end as usize - 100]
     };
-    assert!(condition(&source).is_err(), "`a` alone is no condition");
+    assert!(condition(&source).is_err(), "`a` alone is not a condition");
     let text = text.replace("a or", "a(_)or");
     let source = Embedded { text: &text, ..source.clone() };
     let slice = |span: Span| {

@@ -35,8 +35,8 @@ fn missing_parts_are_reported() {
     assert_eq!(check("dap()"), "expression-syntax 4..5 expected a term after `(` | found `)`");
     assert_eq!(check("dap(a,)"), "expression-syntax 6..7 expected a term after `,` | found `)`");
     assert_eq!(check("dap(a b)"), "expression-syntax 6..7 expected `,` or `)` after `a` | found `b`");
-    assert_eq!(check("x in []"), "expression-syntax 6..7 expected an entity, text, number or date after `[` | found `]`");
-    assert_eq!(check("x in [a:b,]"), "expression-syntax 10..11 expected an entity, text, number or date after `,` | found `]`");
+    assert_eq!(check("x in []"), "expression-syntax 6..7 expected an entity, string, number or date after `[` | found `]`");
+    assert_eq!(check("x in [a:b,]"), "expression-syntax 10..11 expected an entity, string, number or date after `,` | found `]`");
     assert_eq!(check("x in [1 2]"), "expression-syntax 8..9 expected `,` or `]` after `1` | found `2`");
     assert_eq!(check("x. == y"), "expression-syntax 3..5 expected an attribute's name after `x.` | found `==`");
     assert_eq!(
@@ -45,7 +45,7 @@ fn missing_parts_are_reported() {
     );
     assert_eq!(
         check("was dap"),
-        "expression-syntax 7..7 expected `(` or `holds` after `dap` | the condition ends here | `was` is asked of a relation or a role held: `was dap(customer, partner)`, `was user holds owner on site`"
+        "expression-syntax 7..7 expected `(` or `holds` after `dap` | the condition ends here | `was` is used on a relation or a role held: `was dap(customer, partner)`, `was user holds owner on site`"
     );
 }
 
@@ -54,15 +54,15 @@ fn superfluous_parts_are_reported() {
     assert_eq!(check("a == b)"), "expression-syntax 6..7 expected `and`, `or` or the end after `b` | found `)` | it closes no `(`");
     assert_eq!(
         check("a == b == c"),
-        "expression-syntax 7..9 comparisons do not chain | a second one | join two by `and`: `a == b and b == c`"
+        "expression-syntax 7..9 comparisons do not chain | a second one | join two with `and`: `a == b and b == c`"
     );
     assert_eq!(
         check("a is b is c"),
-        "expression-syntax 7..9 comparisons do not chain | a second one | join two by `and`: `a == b and b == c`"
+        "expression-syntax 7..9 comparisons do not chain | a second one | join two with `and`: `a == b and b == c`"
     );
     assert_eq!(
         check("a in b\n  holds c on d"),
-        "expression-syntax 9..14 comparisons do not chain | a second one | join two by `and`: `a == b and b == c`"
+        "expression-syntax 9..14 comparisons do not chain | a second one | join two with `and`: `a == b and b == c`"
     );
     assert_eq!(
         check("dap(a, b) == true"),
@@ -74,7 +74,7 @@ fn superfluous_parts_are_reported() {
     );
     assert_eq!(check("a == b c == d"), "expression-syntax 7..8 expected `and`, `or` or the end after `b` | found `c`");
     assert_eq!(check("a == b;"), "expression-syntax 6..7 expected `and`, `or` or the end after `b` | found `;`");
-    assert_eq!(check("x == [1]"), "expression-syntax 5..6 expected a term after `==` | found `[` | a list stands only after `in`");
+    assert_eq!(check("x == [1]"), "expression-syntax 5..6 expected a term after `==` | found `[` | a list can only be used after `in`");
     assert_eq!(
         check("a == b # note"),
         "expression-syntax 7..8 expected `and`, `or` or the end after `b` | found `#` | there are no comments inside a condition: write them in the file, outside its quotes"
@@ -114,7 +114,7 @@ fn signs_of_other_languages_get_help() {
     assert_eq!(check("a <> b"), "expression-syntax 3..4 expected a term after `<` | found `>` | write `!=`");
     assert_eq!(
         check("x == 'abc'"),
-        r#"expression-syntax 5..6 expected a term after `==` | found `'` | a text stands in straight double quotes: `"…"`"#
+        r#"expression-syntax 5..6 expected a term after `==` | found `'` | strings need straight double quotes: `"…"`"#
     );
     assert_eq!(
         check("x == “abc”"),
@@ -193,20 +193,20 @@ fn misplaced_words_get_help() {
     );
     assert_eq!(
         check("was x == y"),
-        "expression-syntax 6..8 expected `(` or `holds` after `x` | found `==` | `was` is asked of a relation or a role held: `was dap(customer, partner)`, `was user holds owner on site`"
+        "expression-syntax 6..8 expected `(` or `holds` after `x` | found `==` | `was` is used on a relation or a role held: `was dap(customer, partner)`, `was user holds owner on site`"
     );
     assert_eq!(
         check("was user:a in b"),
-        "expression-syntax 11..13 expected `holds` after `user:a` | found `in` | `was` is asked of a relation or a role held: `was dap(customer, partner)`, `was user holds owner on site`"
+        "expression-syntax 11..13 expected `holds` after `user:a` | found `in` | `was` is used on a relation or a role held: `was dap(customer, partner)`, `was user holds owner on site`"
     );
     assert_eq!(check("was x holds owner"), "expression-syntax 17..17 expected `on` after `owner` | the condition ends here");
     assert_eq!(
         check("was"),
-        "expression-syntax 3..3 expected a relation or a role held after `was` | the condition ends here | `was` is asked of a relation or a role held: `was dap(customer, partner)`, `was user holds owner on site`"
+        "expression-syntax 3..3 expected a relation or a role held after `was` | the condition ends here | `was` is used on a relation or a role held: `was dap(customer, partner)`, `was user holds owner on site`"
     );
     assert_eq!(
         check("x in [intune]"),
-        r#"expression-syntax 6..12 expected an entity, text, number or date after `[` | found `intune` | a text stands in quotes: `"intune"`"#
+        r#"expression-syntax 6..12 expected an entity, string, number or date after `[` | found `intune` | strings need quotes: `"intune"`"#
     );
     assert_eq!(check("x == toggle y"), "expression-syntax 5..11 expected a term after `==` | found `toggle` | `toggle` is a reserved word");
 }
@@ -256,15 +256,15 @@ fn bad_numbers_dates_and_texts_are_reported() {
     assert_eq!(check("x == 3.5"), "expression-syntax 5..8 `3.5` is neither a number nor a date |  | numbers are whole");
     assert_eq!(
         check("x == 1_000"),
-        "expression-syntax 5..10 `1_000` is neither a number nor a date |  | a number is digits alone, a date as `2020-06-19`; a text stands in double quotes"
+        "expression-syntax 5..10 `1_000` is neither a number nor a date |  | a number is digits alone, a date as `2020-06-19`; strings need double quotes"
     );
     assert_eq!(
         check("x == 3-x"),
-        "expression-syntax 5..8 `3-x` is neither a number nor a date |  | a number is digits alone, a date as `2020-06-19`; a text stands in double quotes"
+        "expression-syntax 5..8 `3-x` is neither a number nor a date |  | a number is digits alone, a date as `2020-06-19`; strings need double quotes"
     );
     assert_eq!(
         check("x == 3\"a\""),
-        r#"expression-syntax 5..9 `3"a"` is neither a number nor a date |  | a number is digits alone, a date as `2020-06-19`; a text stands in double quotes"#
+        r#"expression-syntax 5..9 `3"a"` is neither a number nor a date |  | a number is digits alone, a date as `2020-06-19`; strings need double quotes"#
     );
     assert_eq!(check("x == 2020-6-1"), "bad-date 5..13 `2020-6-1` is not a date of RFC 3339: write `2020-06-01` | ");
     assert_eq!(check("x == 2021-02-29"), "bad-date 5..15 the date `2021-02-29` does not exist | ");
@@ -273,12 +273,12 @@ fn bad_numbers_dates_and_texts_are_reported() {
         "bad-date 5..24 `2020-06-19T12:00:00` has no offset: write `2020-06-19T12:00:00Z` for UTC | "
     );
     assert_eq!(check("x == 99999999999999999999"), "number-size 5..25 the number is too large |  | the largest is 9223372036854775807");
-    assert_eq!(check("x == \"abc"), "expression-syntax 5..6 the text has no closing quote | opened here");
+    assert_eq!(check("x == \"abc"), "expression-syntax 5..6 the string has no closing quote | opened here");
     assert_eq!(
         check("x == \"a\nb\""),
-        r"expression-syntax 5..6 the text has no closing quote | opened here | a text ends on its line; a line break in it is written `\n`"
+        r"expression-syntax 5..6 the string has no closing quote | opened here | a string ends on its line; a line break in it is written `\n`"
     );
-    assert_eq!(check("x == \"a\tb\""), r"expression-syntax 7..8 a text cannot hold a control character |  | write `\t`");
+    assert_eq!(check("x == \"a\tb\""), r"expression-syntax 7..8 a string cannot hold a control character |  | write `\t`");
     assert_eq!(
         check("x == \"\\q\""),
         r#"expression-syntax 6..8 unknown escape `\q` |  | a backslash itself is written `\\`, a quote `\"`"#
@@ -292,8 +292,8 @@ fn bad_numbers_dates_and_texts_are_reported() {
         check("x == \"\\u12\""),
         r"expression-syntax 6..8 `\u` without four hexadecimal digits |  | such as `\u00e9`; or write the character itself"
     );
-    assert_eq!(check("x == \"\\"), "expression-syntax 6..7 the text has no closing quote | the text ends here");
-    assert_eq!(check("\"a\".b == x"), "expression-syntax 3..4 a text has no attributes | ");
+    assert_eq!(check("x == \"\\"), "expression-syntax 6..7 the string has no closing quote | the string ends here");
+    assert_eq!(check("\"a\".b == x"), "expression-syntax 3..4 a string has no attributes | ");
     assert_eq!(check("3 .b == x"), "expression-syntax 2..3 a number has no attributes | ");
     assert_eq!(check("_.b == x"), "expression-syntax 1..2 `_` has no attributes |  | give it a name, which is a variable");
 }

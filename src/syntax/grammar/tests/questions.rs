@@ -97,7 +97,7 @@ fn mistakes_in_questions_are_reported() {
     );
     assert_eq!(
         check("can user:a x room:b at 2020-01-01 at 2020-01-02"),
-        "expression-syntax 37..47 `at` stands twice | the second date | a question is asked of one date"
+        "expression-syntax 37..47 `at` occurs twice | the second date | a question has one date"
     );
     assert_eq!(check("can user:a x room:b policy-at 2020-02-30"), "bad-date 30..40 the date `2020-02-30` does not exist | ");
     assert_eq!(
@@ -113,7 +113,7 @@ fn mistakes_in_questions_are_reported() {
         check("can user:a x room:Map Room"),
         r#"expression-syntax 22..26 expected `at`, `policy-at`, `with`, `without`, `assuming` or the end after `room:Map` | found `Room` | an id with a space stands in quotes: `room:"Map Room"`"#
     );
-    assert_eq!(check("can user:\"a x room:b"), "expression-syntax 9..10 the text has no closing quote | opened here");
+    assert_eq!(check("can user:\"a x room:b"), "expression-syntax 9..10 the string has no closing quote | opened here");
 }
 
 #[test]

@@ -64,7 +64,7 @@ fn a_cell_may_have_a_bar() {
     assert_eq!(check("| A | B |\n|-|-|\n| read \\| write | x |\n"), "A;B\nread | write;Y");
     assert_eq!(
         check("| A | B |\n|-|-|\n| read | write | x |\n"),
-        "A;B\nread;write\n! table-ragged 16..36 the row has 3 cells, the header 2 | 3 cells + 0..9 2 cells | a bar inside a cell is written `\\|`"
+        "A;B\nread;write\n! table-ragged 16..36 the row has 3 cells, the header 2 | 3 cells + 0..9 2 cells | a `|` inside a cell is written `\\|`"
     );
 }
 
@@ -119,9 +119,9 @@ fn all_ragged_rows_are_reported() {
     assert_eq!(
         check(text),
         "A;B;C\nr;Y;n\ns;n;n\nt;Y;Y\n\
-         ! table-ragged 14..19 the row of dashes has 2 cells, the header 3 | 2 cells + 0..13 3 cells | add what is missing: a blank cell has its bar too\n\
-         ! table-ragged 20..29 the row has 2 cells, the header 3 | 2 cells + 0..13 3 cells | add what is missing: a blank cell has its bar too\n\
-         ! table-ragged 30..35 the row has 1 cell, the header 3 | 1 cell + 0..13 3 cells | add what is missing: a blank cell has its bar too"
+         ! table-ragged 14..19 the row of dashes has 2 cells, the header 3 | 2 cells + 0..13 3 cells | add the missing cells: a blank cell needs its `|` too\n\
+         ! table-ragged 20..29 the row has 2 cells, the header 3 | 2 cells + 0..13 3 cells | add the missing cells: a blank cell needs its `|` too\n\
+         ! table-ragged 30..35 the row has 1 cell, the header 3 | 1 cell + 0..13 3 cells | add the missing cells: a blank cell needs its `|` too"
     );
     assert_eq!(
         check("| A | A |\n|-|-|\n| r | x |\n").lines().last(),

@@ -35,7 +35,7 @@ fn a_key_that_is_there_is_not_suggested() {
 fn missing_keys_are_reported_unless_misspelt() {
     assert_eq!(
         check("[table.a]\nsystem = 'x'"),
-        "missing-key 1:8..9 a table must have `grid` | this table lacks it | write `grid = '''TABLE'''`\nmissing-key 1:8..9 a table must have `on` | this table lacks it | write `on = [\"KIND\"]`\n"
+        "missing-key 1:8..9 a table must have `grid` | `grid` is missing here | write `grid = '''TABLE'''`\nmissing-key 1:8..9 a table must have `on` | `on` is missing here | write `on = [\"KIND\"]`\n"
     );
     for (toml, key) in [
         ("[role.a]", "on"),
@@ -76,7 +76,7 @@ fn an_element_needs_a_name() {
 fn names_are_checked() {
     assert_eq!(
         check("[role.SiteLead]\non = ['x']"),
-        "bad-name 1:7..15 `SiteLead` is no name for a role |  | write `site-lead`\n  \
+        "bad-name 1:7..15 `SiteLead` is not a valid name for a role |  | write `site-lead`\n  \
          note a name is kebab-case: `a-z`, `0-9` and single hyphens, a letter first\n  patch SiteLead -> site-lead\n"
     );
     assert_eq!(
@@ -100,10 +100,10 @@ fn names_are_checked() {
     assert_eq!(check("[action.\"Desk.Issue_all\"]\non = ['x']\n[kind.k]\nactions = ['GET']"), "");
     assert!(check("[action.\"Desk.Issue all\"]\non = ['x']").contains("patch Desk.Issue all -> Desk.Issue-all"));
     assert_eq!(check("[kind.k]\naka = ['Asset_x']\n[action.a]\non = 'k'\naka = ['B.c_d']"), "");
-    assert!(check("[kind.k]\naka = ['a.b']").starts_with("bad-name 2:9..12 `a.b` is no name for a kind"));
+    assert!(check("[kind.k]\naka = ['a.b']").starts_with("bad-name 2:9..12 `a.b` is not a valid name for a kind"));
     assert!(check("[kind.k]\naka = ['unknown']").starts_with("reserved-name"));
-    assert!(check("[action.a]\non = 'k'\naka = ['b c']").starts_with("bad-name 3:9..12 `b c` is no name for an action"));
-    assert!(check("[kind.k]\nactions = ['get it']").contains("`get it` is no name for an action"));
+    assert!(check("[action.a]\non = 'k'\naka = ['b c']").starts_with("bad-name 3:9..12 `b c` is not a valid name for an action"));
+    assert!(check("[kind.k]\nactions = ['get it']").contains("`get it` is not a valid name for an action"));
     assert!(check("[claim.\"a b\"]\ntext = 'x'").starts_with("bad-name"));
     assert!(check(&format!("[claim.{}]\ntext = 'x'", "a".repeat(65))).starts_with("too-long"));
 }
@@ -132,7 +132,7 @@ fn a_text_in_place_of_a_list_gets_brackets() {
     ] {
         let rendered = check(toml);
         let expected =
-            format!("`{key}` is a text, not a list of texts | expected a list of texts | put it in brackets\n  patch 'x' -> ['x']\n");
+            format!("`{key}` is a string, not a list of strings | expected a list of strings | put it in brackets\n  patch 'x' -> ['x']\n");
         assert!(rendered.starts_with("wrong-type") && rendered.ends_with(&expected), "{rendered}");
     }
 }
@@ -142,31 +142,31 @@ fn values_of_the_wrong_type_are_reported() {
     let checked = |toml: &str| check(&format!("[rule.a]\nallow = ['x']\n{toml}"));
     assert_eq!(
         checked("title = 5"),
-        "wrong-type 3:9..10 `title` is a number, not a text | expected a text | put it in quotes\n  patch 5 -> \"5\"\n"
+        "wrong-type 3:9..10 `title` is a number, not a string | expected a string | put it in quotes\n  patch 5 -> \"5\"\n"
     );
     assert_eq!(
         checked("if = true"),
-        "wrong-type 3:6..10 `if` is a boolean, not a text | expected a text | put it in quotes\n  patch true -> \"true\"\n"
+        "wrong-type 3:6..10 `if` is a boolean, not a string | expected a string | put it in quotes\n  patch true -> \"true\"\n"
     );
-    assert_eq!(checked("note = ['x']"), "wrong-type 3:8..13 `note` is a list, not a text | expected a text | \n");
+    assert_eq!(checked("note = ['x']"), "wrong-type 3:8..13 `note` is a list, not a string | expected a string | \n");
     assert_eq!(
         checked("source = ['x', 1.5]"),
-        "wrong-type 3:16..19 an item of `source` is a float, not a text | expected a text | put it in quotes\n  patch 1.5 -> \"1.5\"\n"
+        "wrong-type 3:16..19 an item of `source` is a float, not a string | expected a string | put it in quotes\n  patch 1.5 -> \"1.5\"\n"
     );
     assert_eq!(check("[rule.a]\nallow = []"), "wrong-type 2:9..11 `allow` is an empty list | expected one text or more | \n");
     assert_eq!(
         check("[toggle.a]\nstatus = 'x'\ndefault = 'true'"),
-        "wrong-type 3:11..17 `default` is a text, not a boolean | expected a boolean | leave the quotes out\n  patch 'true' -> true\n"
+        "wrong-type 3:11..17 `default` is a string, not a boolean | expected a boolean | leave the quotes out\n  patch 'true' -> true\n"
     );
     assert_eq!(
         check("[event.a]\nwith = ['x']\ncreates.x = 'y'"),
-        "wrong-type 2:8..13 `with` is a list, not a table | expected a table | \nwrong-type 3:13..16 `creates.x` is a text, not a table | expected a table | \n"
+        "wrong-type 2:8..13 `with` is a list, not a table | expected a table | \nwrong-type 3:13..16 `creates.x` is a string, not a table | expected a table | \n"
     );
     assert_eq!(
         check("[advice.a]\nfor = ['x']\ntext = 'x'\nwith = 'alow'"),
-        "wrong-type 4:9..13 `alow` is no decision | expected `allow` or `deny` | did you mean `allow`?\n  patch alow -> allow\n"
+        "wrong-type 4:9..13 `alow` is not a decision | expected `allow` or `deny` | did you mean `allow`?\n  patch alow -> allow\n"
     );
-    assert!(check("[table.a]\nsystem = 'x'\non = ['x']\ngrid = 5\nrows = { a = 1 }").contains("`a` is a number, not a text"));
+    assert!(check("[table.a]\nsystem = 'x'\non = ['x']\ngrid = 5\nrows = { a = 1 }").contains("`a` is a number, not a string"));
 }
 
 /// Seen to fail when an event read its parameters as a kind reads its attributes.
@@ -202,7 +202,7 @@ fn a_key_is_one_text() {
     let checked = |flags: &str| check(&format!("[kind.k]\nattributes.a = {{ {flags}, key = true }}"));
     assert_eq!(checked("type = 'text', optional = true"), "");
     for other in ["type = 'number'", "one-of = ['a']", "to = 'k'", "member-of = 'k'"] {
-        assert!(checked(other).contains("wrong-type 2:12..13 the key `a` is not a text | a key is one text | write `{"), "{other}");
+        assert!(checked(other).contains("wrong-type 2:12..13 the key `a` is not a string | a key is one string | write `{"), "{other}");
     }
     assert!(checked("type = 'text', many = true").contains("the key `a` may have many values"));
     assert!(check("[event.e]\nwith = { a = { type = 'text', key = true } }").contains("a parameter has no key `key`"));
@@ -225,13 +225,13 @@ fn attributes_have_exactly_one_type() {
     );
     assert_eq!(
         checked("{ type = 'texts' }"),
-        "wrong-type 2:26..31 `texts` is no type | expected `text`, `number` or `date` | did you mean `text`?\n  patch texts -> text\n"
+        "wrong-type 2:26..31 `texts` is not a type | expected `text`, `number` or `date` | did you mean `text`?\n  patch texts -> text\n"
     );
     assert_eq!(checked("[]"), "wrong-type 2:16..18 `a` is an empty list | expected one text or more | \n");
     assert_eq!(checked("{ one-of = [] }"), "wrong-type 2:27..29 `one-of` is an empty list | expected one text or more | \n");
     assert_eq!(
         checked("5"),
-        "wrong-type 2:16..17 `a` is a number, not a text or a list of texts | expected a text or a list of texts | \n"
+        "wrong-type 2:16..17 `a` is a number, not a string or a list of strings | expected a string or a list of strings | \n"
     );
     assert_eq!(lost("[kind.k]\nattributes.a = 5"), "a");
 }
@@ -244,7 +244,7 @@ fn relations_have_one_to_three_ends() {
     assert_eq!(checked("['a', []]"), "wrong-type 2:14..16 `ends` is an empty list | expected one text or more | \n");
     assert_eq!(
         checked("['a', 5]"),
-        "wrong-type 2:14..15 `ends` is a number, not a text or a list of texts | expected a text or a list of texts | \n"
+        "wrong-type 2:14..15 `ends` is a number, not a string or a list of strings | expected a string or a list of strings | \n"
     );
     assert_eq!(checked("['a']\nsays = '{1} is {1}'"), "");
     assert_eq!(checked("['a']\nsays = '{2}'"), "wrong-ends 3:9..12 `{2}` in `says` stands for no end |  | this relation has `{1}` alone\n");
@@ -258,7 +258,7 @@ fn relations_have_one_to_three_ends() {
          wrong-ends 3:18..19 `through` names end 1 twice | the second | remove one of them\n  and 3:15..16 the first\n\
          wrong-ends 3:21..22 `through` names end 0, which the relation does not have | no such end | it has ends 1 and 2\n\
          wrong-ends 3:24..26 `through` names end -1, which the relation does not have | no such end | it has ends 1 and 2\n\
-         wrong-type 3:28..31 an item of `through` is a text, not the number of an end | expected the number of an end | \n"
+         wrong-type 3:28..31 an item of `through` is a string, not the number of an end | expected the number of an end | \n"
     );
     assert_eq!(
         checked("['a']\nthrough = 1"),
@@ -271,7 +271,7 @@ fn relations_have_one_to_three_ends() {
 fn intervals_are_not_empty() {
     assert_eq!(
         check("[rule.r]\nallow = ['x']\nsince = 2020-01-01\nuntil = '2020-01-01T00:00:00Z'"),
-        "empty-interval 4:9..31 `until` is not after `since`: nothing lies between `2020-01-01` and `2020-01-01` | ends here | \n  and 3:9..19 begins here\n"
+        "empty-interval 4:9..31 `until` (2020-01-01) is not after `since` (2020-01-01) | ends here | \n  and 3:9..19 begins here\n"
     );
 }
 
@@ -313,7 +313,7 @@ fn elements_whose_meaning_would_change_are_left_out() {
 fn a_long_text_is_cut_and_shown_on_one_line() {
     let rendered = check(&format!("[kind.\"{}\\nb\"]", "a".repeat(100)));
     assert!(rendered.contains(&format!("`{}…`", "a".repeat(80))), "{rendered}");
-    assert!(check("[kind.\"a\\nb\"]").starts_with("bad-name 1:8..12 `a b` is no name for a kind"));
+    assert!(check("[kind.\"a\\nb\"]").starts_with("bad-name 1:8..12 `a b` is not a valid name for a kind"));
 }
 
 #[test]
@@ -333,5 +333,8 @@ fn a_title_of_an_action_names_the_resource_alone() {
 fn the_system_of_a_table_begins_the_names_of_its_actions() {
     let grid = "on = 'x'\ngrid = '''\n| a | b |\n| - | - |\n| c | x |\n'''";
     assert_eq!(check(&format!("[table.t]\nsystem = 'Desk.a_1'\n{grid}")), "");
-    assert!(check(&format!("[table.t]\nsystem = 'the desk'\n{grid}")).starts_with("bad-name 2:11..19 `the desk` is no name for a system"));
+    assert!(
+        check(&format!("[table.t]\nsystem = 'the desk'\n{grid}"))
+            .starts_with("bad-name 2:11..19 `the desk` is not a valid name for a system")
+    );
 }

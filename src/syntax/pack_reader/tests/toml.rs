@@ -23,9 +23,9 @@ fn of_an_unclosed_bracket_or_text_nothing_else_is_reported() {
 fn reports_at_most_one_syntax_error_per_line() {
     assert_eq!(
         check("[rol.a]\nx = yes\ny = 'a' 'b' 'c'\nz = \"abc\n= 5\n"),
-        "toml-syntax 2:5..8 string values must be quoted, expected literal string |  | put a text in quotes\n\
+        "toml-syntax 2:5..8 string values must be quoted, expected literal string |  | strings need quotes\n\
          toml-syntax 3:9..9 unexpected key or value, expected newline, `#` |  | \n\
-         toml-syntax 4:9..9 a text is not closed in its line |  | close its quote\n\
+         toml-syntax 4:9..9 a string is not closed in its line |  | close its quote\n\
          toml-syntax 5:1..1 unquoted keys cannot be empty, expected letters, numbers, `-`, `_` |  | \n"
     );
     assert!(check("[user.alice@contoso]").ends_with("put a name that has other characters in quotes: `[user.\"alice@contoso\"]`\n"));
