@@ -10,7 +10,7 @@ pub fn print(report: &Report) {
         "{facts} facts, {requests} requests of which {allowed} allowed; every variant on this world gives the same answers to all of them."
     );
     println!("Times of single decisions, {} ns taken off for the clock; the last column is the ratio of medians.\n", report.clock.takes());
-    println!("| variant | decisions a second | median | p99 | p99 of requests | to delegraph by number |");
+    println!("| variant | decisions a second | median | p99 | p99 of requests | times slower than delegraph by number |");
     println!("| :- | -: | -: | -: | -: | -: |");
     let ours = report.rows[BY_NUMBER].spread.median;
     for row in &report.rows {

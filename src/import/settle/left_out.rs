@@ -1,7 +1,7 @@
 //! What is left out: it lies within nothing that a row names, so that no world could have it.
 
 use super::warning;
-use crate::diag::phrases::{all_of, any_of, code, counted};
+use crate::diag::phrases::{agree, all_of, any_of, code, counted};
 use crate::diag::{Code, Diagnostic};
 use crate::import::gathered::{Gathered, Line, Statement, Value};
 use crate::import::mapping::Shape;
