@@ -223,12 +223,6 @@ fn agreed(policy: &Policy, gathered: &mut Gathered, lost: &mut Lost, diagnostics
     kept
 }
 
-/// How many lines about entities that are left out are left out with them.
-fn left_lines(lines: usize, entities: usize) -> String {
-    let (them, were) = (agree(entities, "it", "them"), agree(lines, "was", "were"));
-    format!("{} about {them} {were} left out", counted(lines, "line"))
-}
-
 /// Of attributes of which an entity has exactly one, two are none: which is right is unknown.
 fn homes(policy: &Policy, gathered: &mut Gathered, kept: &mut Vec<Value>, disagreements: &mut Vec<(Value, Value)>) {
     let mut wrong: FxHashSet<TermId> = FxHashSet::default();

@@ -152,7 +152,7 @@ impl LeftOut {
             } else {
                 let bind = if lacks.is_empty() { String::new() } else { format!(": {}", all_of(lacks.iter().map(code))) };
                 what.note(format!("no export says which {within} it belongs to"))
-                    .note(format!("{} about {} {} left out", counted(lines, "line"), agree(names.len(), "it", "them"), agree(lines, "was", "were")))
+                    .note(left_lines(lines, names.len()))
                     .help(format!("export the {within} too, or bind it{bind}"))
             });
         }
@@ -167,4 +167,10 @@ enum Placed {
     Nowhere,
     /// Rows lack it, or disagree about it.
     Contradicted,
+}
+
+/// How many lines about entities that are left out are left out with them.
+fn left_lines(lines: usize, entities: usize) -> String {
+    let (them, were) = (agree(entities, "it", "them"), agree(lines, "was", "were"));
+    format!("{} about {them} {were} left out", counted(lines, "line"))
 }
