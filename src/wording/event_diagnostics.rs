@@ -31,17 +31,17 @@ pub fn refused(compiled: &CompiledPolicy, world: &World, events: &[EventRecord],
         EventError::NotAlive { occurrence, ent } => {
             let event = event(*occurrence);
             let life = world.life(*ent);
-            let when = if life.is_empty() {
-                "the event that creates it did not happen".to_owned()
-            } else if life.since == event.at().after() {
-                "an event of that instant creates it, and all see the world before it".to_owned()
-            } else if event.at() < life.since {
-                format!("it is created on {}", life.since)
+            let at = event.at();
+            let why = if life.is_empty() {
+                format!("does not exist on {at}: the event that creates it did not happen")
+            } else if life.since == at.after() {
+                format!("does not exist yet on {at}: an event of that instant creates it, and all see the world before it")
+            } else if at < life.since {
+                format!("does not exist yet on {at}: it is created on {}", life.since)
             } else {
-                format!("it ended on {}", life.until)
+                format!("no longer exists on {at}: it ended on {}", life.until)
             };
-            let yet = if !life.is_empty() && event.at() < life.since { "yet " } else { "" };
-            let headline = format!("`{}` does not exist {yet}on {}: {when}", world.name(policy, *ent), event.at());
+            let headline = format!("`{}` {why}", world.name(policy, *ent));
             let label = format!("named by event `{}`", event.name());
             let diagnostic = Diagnostic::new(Code::NotAlive, headline, event.record.span, label);
             let diagnostic = diagnostic.help("check both dates, and the name");

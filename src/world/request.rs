@@ -136,13 +136,13 @@ impl World {
             return Ok(ent);
         }
         let entity = self.entity(ent);
-        let when = if at < entity.life.since {
-            format!("it is created on {}", entity.life.since)
+        let why = if at < entity.life.since {
+            format!("does not exist yet on {at}: it is created on {}", entity.life.since)
         } else {
-            format!("it ended on {}", entity.life.until)
+            format!("no longer exists on {at}: it ended on {}", entity.life.until)
         };
         let kind = &policy.kinds[entity.kind].meta.name;
-        Err(RequestError::of_world(format!("`{kind}:{id}` does not exist on {at}: {when}"), None))
+        Err(RequestError::of_world(format!("`{kind}:{id}` {why}"), None))
     }
 
     /// The entity of this name, if it lives at some time of a window. The name is an id or a key.

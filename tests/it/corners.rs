@@ -159,7 +159,7 @@ fn a_created_entity_does_not_exist_yet_for_events_of_the_same_instant() {
     let event = |name: &str, with: &str| format!("[[event]]\nat = 2020-01-01\ndo = '{name}'\nby = 'person:p'\n{with}\n");
     let open = event("open", "desk = 'desk:d'");
     assert_eq!(check(pack, &open), "allowed []");
-    assert!(check(pack, &(open.clone() + &event("use", "it = 'desk:d'"))).starts_with("`desk:d` does not exist on 2020-01-01"));
+    assert!(check(pack, &(open.clone() + &event("use", "it = 'desk:d'"))).starts_with("`desk:d` does not exist yet on 2020-01-01"));
     assert_eq!(
         check(pack, &(open + &event("look", ""))).split(';').next(),
         Some("event `look` cannot happen on 2020-01-01: its condition is not true")

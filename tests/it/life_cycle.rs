@@ -132,7 +132,7 @@ fn a_relationship_from_its_first_letter_to_its_last() {
             "subscription:fab-prod"
         ),
         [
-            "`subscription:fab-prod` does not exist on 2019-02-28: it is created on 2019-03-01",
+            "`subscription:fab-prod` does not exist yet on 2019-02-28: it is created on 2019-03-01",
             "allowed",
             "allowed",
             "allowed",
@@ -180,11 +180,11 @@ fn the_library_lives_through_its_spring() {
     // What is acquired exists from then on, and what is withdrawn no more.
     assert_eq!(
         ask(&["2024-03-21", "2024-03-22"], "person:berit", "volume.view", "volume:atlas-2024"),
-        ["`volume:atlas-2024` does not exist on 2024-03-21: it is created on 2024-03-22", "allowed"]
+        ["`volume:atlas-2024` does not exist yet on 2024-03-21: it is created on 2024-03-22", "allowed"]
     );
     assert_eq!(
         ask(&["2024-03-22", "2024-03-23"], "person:berit", "volume.view", "volume:brockhaus"),
-        ["allowed", "`volume:brockhaus` does not exist on 2024-03-23: it ended on 2024-03-23"]
+        ["allowed", "`volume:brockhaus` no longer exists on 2024-03-23: it ended on 2024-03-23"]
     );
 }
 
@@ -269,12 +269,12 @@ fn only_what_lives_is_asked_about() {
     assert_eq!(ask("2019-06-02"), "`device:laptop` does not exist yet on 2019-06-02: it is created on 2019-06-03");
     assert_eq!(ask("2019-06-03"), "allowed");
     assert_eq!(ask("2020-10-04T23:59:59.999999Z"), "allowed");
-    assert_eq!(ask("2020-10-05"), "`device:laptop` does not exist on 2020-10-05: it ended on 2020-10-05");
+    assert_eq!(ask("2020-10-05"), "`device:laptop` no longer exists on 2020-10-05: it ended on 2020-10-05");
     // Nor does anything happen to it before or after.
     let early = device("2019-06-02", "remove-device", "device = \"device:laptop\"");
     insta::assert_snapshot!(check(&format!("{added}{early}")), @r"not-alive: `device:laptop` does not exist yet on 2019-06-02: it is created on 2019-06-03");
     let again = device("2020-10-06", "remove-device", "device = \"device:laptop\"");
-    insta::assert_snapshot!(check(&format!("{added}{removed}{again}")), @r"not-alive: `device:laptop` does not exist on 2020-10-06: it ended on 2020-10-05");
+    insta::assert_snapshot!(check(&format!("{added}{removed}{again}")), @r"not-alive: `device:laptop` no longer exists on 2020-10-06: it ended on 2020-10-05");
 }
 
 /// A book in quarantine is withdrawn: it rests no more.

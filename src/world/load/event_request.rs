@@ -100,7 +100,7 @@ fn dead(policy: &Policy, world: &World, named: &[(&str, Span)], at: Instant) -> 
         let ent = world.find_named(policy, kind, id).filter(|&ent| world.is_declared(ent))?;
         let error = world.living(policy, &policy.kinds[kind].meta.name, world.entity(ent).id, at).err()?;
         let diagnostic = Diagnostic::new(Code::NotAlive, error.message, span, "does not exist then");
-        Some(diagnostic.help("name what exists then, or ask of another date"))
+        Some(diagnostic.help("name what exists then, or ask about another date"))
     };
     named.iter().filter_map(one).collect()
 }
