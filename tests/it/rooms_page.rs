@@ -292,7 +292,7 @@ fn advice_says_what_the_page_says() {
     assert!(advises(&world, at, "user:nick@ts teams-rooms.rooms.view room:rainier", sign_in));
     for action in ["invite-partner", "assign-rooms"] {
         let question = format!("user:mona@fab teams-rooms.{action} customer:fab");
-        for text in [sign_in, "a site that is assigned brings every room in it, also one that comes later"] {
+        for text in [sign_in, "assigning a site also assigns every room in it, including rooms added later"] {
             assert!(advises(&world, at, &question, text), "{question}: {text}");
         }
     }

@@ -311,7 +311,7 @@ fn an_unknown_where_leaves_both_values_open() {
     let world = world_of(&compiled, &format!("{WORLD}{event}"));
     let answer = Ask::of("2024-02-01", "person:p", "pass", "door:d").explained(&compiled, &world);
     let whole = text::render(&answer, &text::Style { color: false, width: 400, full: false });
-    assert!(whole.contains("nobody knows if the event `open-if-old` set"), "{whole}");
+    assert!(whole.contains("nobody knows whether the event `open-if-old` set"), "{whole}");
 }
 
 #[test]

@@ -76,7 +76,7 @@ fn check_dap(answer: &ExplanationText, switched_off: bool, by: &[String], case: 
     let json: Value = serde_json::from_str(&report::json::answer::document(answer, None)).expect("JSON");
     let json = &json["explanation"];
     let below = below_switched_off(json);
-    let sentence = format!("implication {DAP} would give it, but its `unless` switches it off");
+    let sentence = format!("implication {DAP} would give it, but its `unless` condition excludes it");
     assert_eq!(page.matches(&sentence).count(), usize::from(switched_off), "{case}\n{page}");
     assert_eq!(below.keys().map(String::as_str).collect::<Vec<_>>(), if switched_off { vec![DAP] } else { vec![] }, "{case}\n{json:#}");
     for by in by.iter().filter(|_| switched_off) {
@@ -221,7 +221,7 @@ fn a_switched_off_implication_is_shown_beside_a_nearer_attempt() {
         let answer = answer(DOORS, SUSPENDED, action);
         assert_eq!(answer.outcome, "not-granted");
         let expected = [
-            format!("implication {switched_off} would give it, but its `unless` switches it off"),
+            format!("implication {switched_off} would give it, but its `unless` condition excludes it"),
             format!("implication {nearest} does not give it"),
         ];
         assert_eq!(implications(&answer), expected, "{action}");
@@ -266,7 +266,7 @@ fn a_switched_off_implication_is_shown_beside_an_unknown_one() {
         let world = world_of(&compiled, &format!("[world]\nnot-imported = [\"vetted\"]\n[user.u]\n[door.d]\n{facts}"));
         let answer = Ask::of("2024-02-01", "user:u", action, "door:d").explained(&compiled, &world);
         assert_eq!((answer.outcome, answer.unknown.as_slice()), ("unknown", &["vetted(user:u, door:d)".to_owned()][..]));
-        assert_eq!(idle(&answer), [format!("implication {switched_off} would give it, but its `unless` switches it off")], "{action}");
+        assert_eq!(idle(&answer), [format!("implication {switched_off} would give it, but its `unless` condition excludes it")], "{action}");
     }
 }
 
@@ -293,7 +293,7 @@ fn a_switched_off_role_that_includes_the_asked_one_is_shown() {
     );
     let answer = answer(&pack, SUSPENDED, "door.close");
     assert_eq!(answer.outcome, "not-granted");
-    let off = |name| format!("implication {name} would give it, but its `unless` switches it off");
+    let off = |name| format!("implication {name} would give it, but its `unless` condition excludes it");
     assert_eq!(idle(&answer), ["keys-open", "keys-pass", "masters"].map(off));
 }
 
@@ -305,7 +305,7 @@ fn an_allowed_answer_shows_what_is_switched_off() {
     let answer = answer(&format!("{DOORS}\n{other}"), &facts, "door.open");
     assert_eq!((answer.outcome, answer.reasons.len(), answer.switched_off.len()), ("allowed", 1, 1));
     assert!(answer.reasons.iter().all(|permit| permit.truth == "true"));
-    assert_eq!(idle(&answer), ["implication keys-open would give it, but its `unless` switches it off"]);
+    assert_eq!(idle(&answer), ["implication keys-open would give it, but its `unless` condition excludes it"]);
     assert!(reasons(&answer).iter().all(|reason| !reason.blocking), "{answer:#?}");
     let page = page(&answer);
     assert!(page.contains("switched off: what would hold too, but for an `unless`"), "{page}");
@@ -318,7 +318,7 @@ fn what_would_keep_a_deny_from_applying_is_shown() {
         format!("{DOORS}\n[rule.no-pass]\ndeny = [\"door.open\"]\nunless = 'vetted(subject, resource) or passes(subject, resource)'\n");
     let answer = answer(&pack, &[SUSPENDED, &["user:u holds keeper on door:d"]].concat(), "door.open");
     assert_eq!(answer.outcome, "barred");
-    assert!(idle(&answer).contains(&"implication keys-pass would give it, but its `unless` switches it off".to_owned()), "{answer:#?}");
+    assert!(idle(&answer).contains(&"implication keys-pass would give it, but its `unless` condition excludes it".to_owned()), "{answer:#?}");
 }
 
 /// An implication that would bar is nothing that would favour the subject.

@@ -38,7 +38,7 @@ fn a_value_that_one_test_does_not_know_is_lost_to_all() {
     let outcome = register("member,a,g\nmembre,b,g\nnote,c,g\n");
     assert_eq!(outcome.says("fact"), ["user:a in group:g"]);
     assert_eq!(outcome.says("unknown"), ["dap(customer:g, partner:b)", "user:b in group:g"]);
-    assert_eq!(outcome.said(), "bad-row: `r.csv#/1`: `/Sort` is of none of the values that the mapping knows: `membre`");
+    assert_eq!(outcome.said(), "bad-row: `r.csv#/1`: `/Sort` is not one of the values that the mapping knows: `membre`");
     // What the row is about cannot be named either, so that its list lacks it.
     let nameless = register("member,a,g\nmembre,b,\n");
     assert_eq!(nameless.channels(), "members group:g incomplete 2/0");
@@ -196,6 +196,7 @@ fn a_row_of_blanks_says_nothing_not_even_of_which_source_it_is() {
     let other = "[source.other]\nlooks-like = [\"/a\", \"/b\", \"/c\", \"/d\"]\n[[source.other.fact]]\nis = \"user:{/a} in group:{/b}\"\n";
     let blank = "Sort,Who,Where\n,,\nmember,a,g\n, ,\n";
     let outcome = Import::by(&format!("{REGISTER}{other}")).file("r.csv", blank).run();
-    assert_eq!((outcome.says("fact").join("; "), outcome.said()), ("user:a in group:g".to_owned(), String::new()));
+    let idle = "idle-entry: no row fits an entry of `register`".to_owned();
+    assert_eq!((outcome.says("fact").join("; "), outcome.said()), ("user:a in group:g".to_owned(), idle));
     assert_eq!(outcome.channels(), "members group:g looked at 3/2");
 }

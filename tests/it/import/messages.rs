@@ -153,7 +153,7 @@ fn a_day_of_another_form_is_told_how_to_read_it_and_a_date_by_its_column() {
         Import::by(&mapping).file("s.csv", "id,from\na,01.02.2026\n").run().shown()
     };
     let day = of("{/from|date}");
-    assert!(day.contains("`/from` is no day: `01.02.2026`") && day.contains("`day:DD.MM.YYYY`"), "{day}");
-    assert!(of("{/from}").contains("`/from` is no date of RFC 3339, such as 2026-01-31: `01.02.2026`"), "{}", of("{/from}"));
+    assert!(day.contains("`/from` is not a day: `01.02.2026`") && day.contains("`day:DD.MM.YYYY`"), "{day}");
+    assert!(of("{/from}").contains("`/from` is not a date in the form of RFC 3339, such as 2026-01-31: `01.02.2026`"), "{}", of("{/from}"));
     assert!(of("{/since|date}").contains("the row has `id`, `from`"), "{}", of("{/since|date}"));
 }

@@ -81,7 +81,7 @@ looks-like = ["/id", "/from"]
     ];
     assert_eq!(outcome.says("fact"), expected);
     assert_eq!(outcome.says("unknown"), ["user:d in group:g", "user:e in group:g"]);
-    assert!(outcome.said().contains("`s.csv#/3`: `/from` is no day of the form D.M.YYYY: `2026-02-01`"), "{}", outcome.said());
+    assert!(outcome.said().contains("`s.csv#/3`: `/from` is not a day of the form D.M.YYYY: `2026-02-01`"), "{}", outcome.said());
     let wrong = Import::by(&mapping.replace("day:D.M.YYYY}", "day:tt.mm.jjjj}")).file("s.csv", file).run().shown();
     assert!(wrong.contains("`tt.mm.jjjj` is no form of a day") && wrong.contains("`day:D.M.YYYY`"), "{wrong}");
 }
