@@ -87,5 +87,6 @@ pub mod suite;
 pub mod syntax;
 pub mod text;
 pub mod time;
+pub mod verify;
 pub mod wording;
 pub mod world;

@@ -33,6 +33,7 @@ mod roles;
 mod sides;
 mod suite_host;
 mod test;
+mod verify;
 
 use crate::report;
 use crate::world::Unreadable;
@@ -70,6 +71,7 @@ enum Command {
     List(list::Args),
     Code(code::Args),
     Import(import::Args),
+    Verify(verify::Args),
     Graph(graph::Args),
     PackWorld(pack_world::Args),
     Completions(complete::Args),
@@ -192,6 +194,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::List(args) => list::run(args, &mut streams),
         Command::Code(args) => code::run(args, &mut streams),
         Command::Import(args) => import::run(args, &mut streams),
+        Command::Verify(args) => verify::run(args, &mut streams),
         Command::PackWorld(args) => pack_world::run(args, &mut streams),
         Command::Completions(args) => complete::run(args, &mut streams),
         Command::Man(args) => man::run(args, Arguments::command(), &mut streams),

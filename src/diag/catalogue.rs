@@ -186,6 +186,7 @@ catalogue! {
     EventClash "event-clash" Error "A fact is added and removed in one instant, an attribute is set to one value and given another, or events of one instant forbid each other."
     EventTerm "event-term" Error "An effect of an event names something unknown, absent or not alive."
     NotAlive "not-alive" Error "An entity is used at a time at which it does not exist."
+    PropertyClaim "property-claim" Error "A property says nothing, or several things at once, or has a key that means nothing beside what it says. Write one of `never`, `always`, `implies`, `change` and `must-matter`."
     InvariantBroken "invariant-broken" Error "A condition that the pack declares must never be true is true in this world."
     InvariantWarning "invariant-warning" Warning "The world violates an invariant that has `warn = true`. The world is used unchanged."
 

@@ -11,7 +11,9 @@ use super::tree::{Plan, ReversePlans};
 use super::validity::Context;
 use crate::diag::Diagnostic;
 use crate::graph::{Graph, Node};
-use crate::policy::{AdviceId, Arena, Condition, EventId, ImplicationId, InvariantId, KindSet, ObligationId, Policy, RuleId, VarSet};
+use crate::policy::{
+    AdviceId, Arena, Condition, EventId, ImplicationId, InvariantId, KindSet, ObligationId, Policy, PropertyId, RuleId, VarSet,
+};
 use crate::time::Instant;
 use std::cell::RefCell;
 use std::sync::Arc;
@@ -30,6 +32,8 @@ pub struct CompiledPolicy {
     pub(crate) obligations: Arena<ObligationId, Plan>,
     pub(crate) advice: Arena<AdviceId, Plan>,
     pub(crate) invariants: Arena<InvariantId, Plan>,
+    /// The conditions of properties, `False` where one has none. No decision reads them.
+    pub(crate) properties: Arena<PropertyId, Plan>,
     pub(crate) events: Arena<EventId, EventPlan>,
     /// Which implications ask the same first.
     pub(crate) guards: Guards,
@@ -57,6 +61,7 @@ impl CompiledPolicy {
         let obligations = policy.obligations.values().map(|obligation| compiler.with_free(&obligation.condition)).collect();
         let advice = policy.advice.values().map(|advice| compiler.with_free(&advice.condition)).collect();
         let invariants = policy.invariants.values().map(|invariant| plan(&invariant.never)).collect();
+        let properties = policy.properties.values().map(|property| property.condition().map_or(Plan::Constant(false), plan)).collect();
         let events = policy.events.values().map(|event| EventPlan::of(&compiler, event)).collect();
         let free = FreePlans::of(&compiler);
         let holders = policy.holders();
@@ -71,6 +76,7 @@ impl CompiledPolicy {
             obligations,
             advice,
             invariants,
+            properties,
             events,
             guards,
             free,

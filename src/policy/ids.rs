@@ -57,6 +57,8 @@ ids! {
     AdviceId
     /// An invariant.
     InvariantId
+    /// A property.
+    PropertyId
     /// An event.
     EventId
     /// A text that the policy names: a literal or a `one-of` value.

@@ -3,7 +3,8 @@
 //! Each arena is sorted by name, so a name is found by binary search. The names of kinds and actions that a request may use are hashed.
 
 use super::ids::{
-    ActionId, Arena, AttributeId, ClaimId, EventId, Id, ImplicationId, InvariantId, KindId, RelationId, RoleId, RuleId, TableId, ToggleId,
+    ActionId, Arena, AttributeId, ClaimId, EventId, Id, ImplicationId, InvariantId, KindId, PropertyId, RelationId, RoleId, RuleId,
+    TableId, ToggleId,
 };
 use super::metadata::Metadata;
 use super::model::Policy;
@@ -105,6 +106,11 @@ impl Policy {
     /// The invariant of that name.
     pub fn invariant_named(&self, name: &str) -> Option<InvariantId> {
         find(&self.invariants, name, |invariant| &invariant.meta)
+    }
+
+    /// The property of that name.
+    pub fn property_named(&self, name: &str) -> Option<PropertyId> {
+        find(&self.properties, name, |property| &property.meta)
     }
 
     /// The event of that name.

@@ -4,9 +4,10 @@ use super::condition::{Condition, Literal};
 use super::events::Event;
 use super::ids::{
     ActionId, AdviceId, Arena, AttributeId, ClaimId, DocumentId, EventId, ImplicationId, InvariantId, KindId, LiteralId, ObligationId,
-    RelationId, RoleId, RuleId, TableId, TextId, ToggleId,
+    PropertyId, RelationId, RoleId, RuleId, TableId, TextId, ToggleId,
 };
 use super::name_table::NameTable;
+use super::property::Property;
 use super::roles::{Action, Role, Table};
 use super::rules::{Claim, Document, Implication, Invariant, Notice, Rule, Toggle};
 use super::schema::{Attribute, Kind, Relation};
@@ -50,6 +51,8 @@ pub struct Policy {
     pub advice: Arena<AdviceId, Notice>,
     /// Invariants.
     pub invariants: Arena<InvariantId, Invariant>,
+    /// Properties. No condition of theirs is among [`Policy::conditions`].
+    pub properties: Arena<PropertyId, Property>,
     /// Events.
     pub events: Arena<EventId, Event>,
     /// Texts that the policy names, in the order in which elements, sorted by name, first name them.

@@ -40,6 +40,7 @@ pub mod mermaid;
 pub mod mutation;
 mod notes;
 mod palette;
+pub mod properties;
 pub mod replay;
 pub mod roles;
 mod sanitize;

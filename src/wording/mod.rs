@@ -12,6 +12,7 @@
 //!   turns the answer
 //! - `lists`: what all lists say; `roles` and `listed_facts`: the rows of these lists
 //! - `access`: who can do what, as a diagram in `access_diagram`, `between`: when; `diff`: whose access changes; `replay`: by which event
+//! - `properties`: verdicts on properties of the policy
 //! - `suites`: what runs of policy tests found
 //! - `elements`: what an element of a pack says, with `conditions` as they are written
 //! - `event_diagnostics`: refused events and broken invariants, as diagnostics
@@ -36,6 +37,7 @@ mod labels;
 mod listed_facts;
 mod lists;
 mod negation;
+mod properties;
 mod reasons;
 mod replay;
 mod requirements;
@@ -59,6 +61,11 @@ pub(crate) use how_to::{blockers_heading, way_heading};
 pub use labels::Labels;
 pub use listed_facts::FactText;
 pub use lists::{AskedTime, ListQuestionText, OpenText, left_out, others_left_out};
+pub use properties::{
+    all_worlds, asked as property_asked, assumed, circle, direct_membership, disagreement, distant_groups, events, fuel, given,
+    never_matters, no_property, not_imported, other_dates, outcomes as property_outcomes, proof, property_summary,
+    toggles as property_toggles, too_great, too_long, up_to, vacuous,
+};
 pub use reasons::{ReasonForm, ReasonText};
 pub use replay::{HappenedText, ReplayText, StepText, begun_and_ended, refused_at, refused_events, replay_text, replay_total};
 pub use roles::RoleText;

@@ -84,4 +84,5 @@ mod through;
 mod toggles;
 mod unknown;
 mod updates;
+mod verify_laws;
 mod world_laws;

@@ -19,7 +19,8 @@ pub(super) fn merge(documents: Vec<PackDocument>, diagnostics: &mut Vec<Diagnost
     }
     elements! {
         kinds "kind" relations "relation" roles "role" tables "table" actions "action" rules "rule" implications "implication"
-        toggles "toggle" documents "document" claims "claim" obligations "obligation" advice "advice" invariants "invariant" events "event"
+        toggles "toggle" documents "document" claims "claim" obligations "obligation" advice "advice" invariants "invariant"
+        properties "property" events "event"
     }
     // Every pack has the kind `role`; the reader of the header reports that the name is reserved.
     pack.kinds.retain(|kind| kind.meta.name.value != "role");
@@ -42,12 +43,14 @@ pub(super) fn is_empty(pack: &PackDocument) -> bool {
         obligations,
         advice,
         invariants,
+        properties,
         events,
         lints: _,
         lost,
     } = pack;
     let schema = kinds.is_empty() && relations.is_empty() && roles.is_empty() && tables.is_empty() && actions.is_empty();
     let rules = rules.is_empty() && implications.is_empty() && toggles.is_empty() && invariants.is_empty() && events.is_empty();
+    let rules = rules && properties.is_empty();
     schema && rules && lost.is_empty() && documents.is_empty() && claims.is_empty() && obligations.is_empty() && advice.is_empty()
 }
 
@@ -69,7 +72,11 @@ fn sort_and_dedup<T>(decls: &mut Vec<T>, noun: &str, meta: impl Fn(&T) -> &Metad
     });
 }
 
-/// The plural of a noun; `advice` has none of its own.
+/// The plural of a noun; `advice` has none of its own, and `property` takes no mere `s`.
 fn plural(noun: &str) -> String {
-    if noun == "advice" { "pieces of advice".to_owned() } else { format!("{noun}s") }
+    match noun {
+        "advice" => "pieces of advice".to_owned(),
+        "property" => "properties".to_owned(),
+        _ => format!("{noun}s"),
+    }
 }

@@ -17,6 +17,7 @@ mod merge;
 mod metadata;
 mod names;
 mod patterns;
+mod properties;
 mod relations;
 mod role_names;
 mod roles;
@@ -148,6 +149,9 @@ fn with_conditions(
     let invariants = pack.invariants.iter().map(|decl| rules::invariant(resolver, &mut typing, decl)).collect();
     let events = pack.events.iter().zip(parameters);
     let events = events.map(|(decl, parameters)| events::event(resolver, &mut typing, &env, decl, parameters)).collect();
+    let of_properties = properties::PropertyNames::of(pack);
+    let each = pack.properties.iter();
+    let properties = each.map(|decl| properties::property(resolver, &mut typing, &env, &of_properties, decl)).collect();
     role_names::check_systems(resolver, &policy, typing.reads_system());
     let (texts, literals, problems) = typing.finish();
     resolver.usage.obligations = notices(&pack.obligations);
@@ -159,6 +163,7 @@ fn with_conditions(
         obligations,
         advice,
         invariants,
+        properties,
         events,
         texts: texts.into_iter().collect(),
         literals: literals.into_iter().collect::<Arena<_, Literal>>(),

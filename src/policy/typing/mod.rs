@@ -190,6 +190,13 @@ impl<'a> TypeChecker<'a> {
         self.condition(scope, Some(never), None, None).condition
     }
 
+    /// The condition of a property about worlds.
+    pub(super) fn world_property(&mut self, never: &Written) -> Condition {
+        let place = "write `for = [\"ACTION\"]`, or name a variable: a property without actions is about the world, and nobody asks";
+        let scope = Scope { subject: None, resource: None, parameters: &[], place };
+        self.condition(scope, Some(never), None, None).condition
+    }
+
     /// The id of a text; a new text gets the next id.
     pub(super) fn text(&mut self, text: &str) -> TextId {
         if let Some(&id) = self.text_ids.get(text) {

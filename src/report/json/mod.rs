@@ -11,6 +11,7 @@ pub mod facts;
 mod how_to;
 pub mod import;
 pub mod list;
+pub mod properties;
 pub mod replay;
 pub mod roles;
 pub mod suites;

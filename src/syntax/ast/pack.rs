@@ -34,6 +34,8 @@ pub struct PackDocument {
     pub advice: Vec<NoticeDecl>,
     /// `[invariant.NAME]`
     pub invariants: Vec<InvariantDecl>,
+    /// `[property.NAME]`
+    pub properties: Vec<PropertyDecl>,
     /// `[event.NAME]`
     pub events: Vec<EventDecl>,
     /// `[lints]`: the name of a lint, and its severity.
@@ -315,6 +317,63 @@ pub struct InvariantDecl {
     pub never: Expr,
     /// Whether a world in which it is true is accepted, with a warning.
     pub warn: bool,
+}
+
+/// `[property.NAME]`
+#[derive(Clone, Debug)]
+pub struct PropertyDecl {
+    /// The common keys.
+    pub meta: MetadataDecl,
+    /// The actions of the requests that it is about.
+    pub actions: Option<Vec<Text>>,
+    /// What is true of no request with the decision, or of no world.
+    pub never: Option<Expr>,
+    /// Where this is true, the request is allowed.
+    pub always: Option<Expr>,
+    /// Actions that are allowed where those of `for` are.
+    pub implies: Option<Vec<Text>>,
+    /// How access may change by the toggles.
+    pub change: Option<Spanned<ChangeAllowed>>,
+    /// A rule that decides in some world.
+    pub must_matter: Option<Text>,
+    /// Where another change is allowed.
+    pub unless: Option<Expr>,
+    /// Properties and invariants that are taken for granted.
+    pub given: Vec<Text>,
+    /// Toggles that are on.
+    pub turn_on: Vec<Text>,
+    /// Toggles that are off.
+    pub turn_off: Vec<Text>,
+    /// The decision that `never` is about.
+    pub with: Option<Spanned<WithOutcome>>,
+    /// Whether the toggles that are not named may be either way.
+    pub any_toggles: bool,
+    /// Whether everything was imported.
+    pub imported: bool,
+    /// Whether facts may state what is derived.
+    pub told: bool,
+}
+
+/// How access may change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ChangeAllowed {
+    /// Not at all.
+    None,
+    /// Nobody may more than before.
+    OnlyNarrows,
+    /// Nobody may less than before.
+    OnlyWidens,
+}
+
+/// The decision that a property is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WithOutcome {
+    /// Allowed.
+    Allow,
+    /// Barred or not granted.
+    Deny,
+    /// Unknown.
+    Unknown,
 }
 
 /// `[event.NAME]`

@@ -14,6 +14,7 @@ mod implication;
 mod invariant;
 mod kind;
 mod notice;
+mod property;
 mod relation;
 mod role;
 mod rule;
@@ -85,7 +86,7 @@ struct ElementKind {
 /// Reads one element into the document, and returns whether it was kept.
 type ElementReader = fn(&mut Fields<'_>, MetadataDecl, &mut PackDocument) -> bool;
 
-const ELEMENTS: [ElementKind; 14] = [
+const ELEMENTS: [ElementKind; 15] = [
     plain("kind", Naming::Kind, |fields, meta, pack| keep(&mut pack.kinds, Some(kind::read(fields, meta)))),
     plain("relation", Naming::Unreserved, |fields, meta, pack| keep(&mut pack.relations, relation::read(fields, meta))),
     timed("role", Naming::Unreserved, |fields, meta, pack| keep(&mut pack.roles, role::read(fields, meta))),
@@ -99,6 +100,7 @@ const ELEMENTS: [ElementKind; 14] = [
     timed("obligation", Naming::Any, |fields, meta, pack| keep(&mut pack.obligations, notice::read(fields, meta))),
     timed("advice", Naming::Any, |fields, meta, pack| keep(&mut pack.advice, notice::read(fields, meta))),
     plain("invariant", Naming::Any, |fields, meta, pack| keep(&mut pack.invariants, invariant::read(fields, meta))),
+    plain("property", Naming::Any, |fields, meta, pack| keep(&mut pack.properties, property::read(fields, meta))),
     timed("event", Naming::Any, |fields, meta, pack| keep(&mut pack.events, event::read(fields, meta))),
 ];
 

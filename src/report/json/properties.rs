@@ -1,0 +1,129 @@
+//! Verdicts on properties.
+
+use crate::policy::Policy;
+use crate::report::sanitize::safe_json;
+use crate::verify::bound::Unbounded;
+use crate::verify::{Counterexample, Obstacle, PropertyReport};
+use crate::wording;
+use serde::Serialize;
+use std::collections::BTreeMap;
+
+/// The version of the document.
+const VERSION: u32 = 1;
+
+#[derive(Serialize)]
+struct Document<'a> {
+    version: u32,
+    rows: Vec<Row<'a>>,
+}
+
+#[derive(Serialize)]
+struct Row<'a> {
+    property: &'a str,
+    verdict: &'static str,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
+    bound: &'a BTreeMap<String, usize>,
+    #[serde(rename = "up-to", skip_serializing_if = "Option::is_none")]
+    up_to: Option<usize>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    circle: Vec<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    why: Option<String>,
+    given: &'a [String],
+    counterexamples: Vec<CounterexampleJson<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    certificate: Option<Certificate>,
+}
+
+#[derive(Serialize)]
+struct Certificate {
+    checked: bool,
+    proofs: usize,
+}
+
+#[derive(Serialize)]
+struct CounterexampleJson<'a> {
+    request: RequestJson<'a>,
+    at: String,
+    with: &'a [String],
+    without: &'a [String],
+    outcome: &'static str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    implied: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    other: Option<&'static str>,
+    world: &'a str,
+    confirmed: bool,
+}
+
+#[derive(Serialize)]
+struct RequestJson<'a> {
+    subject: EntityJson<'a>,
+    action: ActionJson<'a>,
+    resource: EntityJson<'a>,
+}
+
+#[derive(Serialize)]
+struct EntityJson<'a> {
+    r#type: &'a str,
+    id: &'a str,
+}
+
+#[derive(Serialize)]
+struct ActionJson<'a> {
+    name: &'a str,
+}
+
+/// The verdicts as one document.
+pub fn document(policy: &Policy, reports: &[PropertyReport]) -> String {
+    let rows = reports.iter().map(|report| row(policy, report)).collect();
+    safe_json(serde_json::to_string(&Document { version: VERSION, rows }).expect("plain data"))
+}
+
+fn row<'a>(policy: &'a Policy, report: &'a PropertyReport) -> Row<'a> {
+    let circle = match &report.unbounded {
+        Some((Unbounded::Circle(kinds), _)) => kinds.iter().map(|kind| policy.kinds[*kind].meta.name.as_str()).collect(),
+        _ => Vec::new(),
+    };
+    let why = match &report.obstacle {
+        Some(Obstacle::NotImported) => Some(wording::not_imported().to_owned()),
+        Some(Obstacle::Events) => Some(wording::events().to_owned()),
+        Some(Obstacle::Toggles(count)) => Some(wording::property_toggles(*count)),
+        Some(Obstacle::Fuel) => Some(wording::fuel().to_owned()),
+        Some(Obstacle::Proof) => Some(wording::proof().to_owned()),
+        Some(Obstacle::OtherDates(_)) => Some(wording::other_dates().to_owned()),
+        None => None,
+    };
+    Row {
+        property: &report.property,
+        verdict: report.verdict.name(),
+        bound: &report.bound,
+        up_to: report.unbounded.as_ref().map(|(_, most)| *most),
+        circle,
+        why,
+        given: &report.given,
+        counterexamples: report.counterexamples.iter().map(counterexample).collect(),
+        certificate: (report.proofs > 0).then_some(Certificate { checked: true, proofs: report.proofs }),
+    }
+}
+
+fn counterexample(found: &Counterexample) -> CounterexampleJson<'_> {
+    fn entity((kind, id): &(String, String)) -> EntityJson<'_> {
+        EntityJson { r#type: kind, id }
+    }
+    CounterexampleJson {
+        request: RequestJson {
+            subject: entity(&found.subject),
+            action: ActionJson { name: &found.action },
+            resource: entity(&found.resource),
+        },
+        at: found.at.to_string(),
+        with: &found.with,
+        without: &found.without,
+        outcome: found.outcome,
+        implied: found.implied.as_deref(),
+        other: found.other,
+        world: &found.world,
+        confirmed: true,
+    }
+}

@@ -1,0 +1,97 @@
+//! Verdicts on properties, for people.
+
+use super::palette::Paint;
+use super::sanitize::visible;
+use crate::policy::Policy;
+use crate::verify::bound::Unbounded;
+use crate::verify::{Counterexample, Obstacle, PropertyReport, Verdict};
+use crate::wording;
+
+/// The order in which verdicts are counted.
+const VERDICTS: [Verdict; 6] = [Verdict::Proved, Verdict::Refuted, Verdict::Bounded, Verdict::Vacuous, Verdict::Assumed, Verdict::GaveUp];
+
+/// A line for each property, each counterexample below its own, and one line at the end. `explained` is the explanation of the first
+/// counterexample of each property.
+pub fn render(policy: &Policy, reports: &[PropertyReport], explained: &[Option<String>], color: bool) -> String {
+    let width = reports.iter().map(|report| report.property.chars().count()).max().unwrap_or_default();
+    let mut text = String::new();
+    for (report, explained) in reports.iter().zip(explained) {
+        text.push_str(&line(policy, report, width, color));
+        for found in &report.counterexamples {
+            text.push_str(&counterexample(report, found, explained.as_deref()));
+        }
+    }
+    let counts = VERDICTS.map(|verdict| (reports.iter().filter(|report| report.verdict == verdict).count(), verdict.name()));
+    text.push_str(&wording::property_summary(reports.len(), &counts));
+    text.push('\n');
+    text
+}
+
+fn line(policy: &Policy, report: &PropertyReport, width: usize, color: bool) -> String {
+    let paint = match report.verdict {
+        Verdict::Proved | Verdict::Assumed => Paint::Yes,
+        Verdict::Refuted => Paint::Stop,
+        Verdict::Bounded | Verdict::Vacuous | Verdict::GaveUp => Paint::Doubt,
+    };
+    let verdict = format!("{:<8}", report.verdict.name());
+    let verdict = if color { format!("{}{verdict}{}", paint.style().render(), paint.style().render_reset()) } else { verdict };
+    let mut said = said(policy, report);
+    if !report.given.is_empty() {
+        said.push(wording::given(&report.given));
+    }
+    let mut text = format!("{verdict}  {:<width$}  {}", visible(&report.property), visible(&said.join("; ")));
+    text.truncate(text.trim_end().len());
+    text.push('\n');
+    text
+}
+
+/// What is to be said of the verdict.
+fn said(policy: &Policy, report: &PropertyReport) -> Vec<String> {
+    let kind = |kind: &crate::policy::KindId| policy.kinds[*kind].meta.name.clone();
+    let why = |why: &Unbounded| match why {
+        Unbounded::Circle(kinds) => wording::circle(&kinds.iter().map(kind).collect::<Vec<_>>()),
+        Unbounded::DirectMembership => wording::direct_membership().to_owned(),
+        Unbounded::DistantGroups(own) => wording::distant_groups(&kind(own)),
+        Unbounded::TooLong => wording::too_long().to_owned(),
+        Unbounded::TooGreat => wording::too_great().to_owned(),
+    };
+    let obstacle = |obstacle: &Obstacle| match obstacle {
+        Obstacle::NotImported => wording::not_imported().to_owned(),
+        Obstacle::Events => wording::events().to_owned(),
+        Obstacle::Toggles(count) => wording::property_toggles(*count),
+        Obstacle::Fuel => wording::fuel().to_owned(),
+        Obstacle::Proof => wording::proof().to_owned(),
+        Obstacle::OtherDates(_) => wording::other_dates().to_owned(),
+    };
+    let bound: Vec<(String, usize)> = report.bound.iter().map(|(kind, count)| (kind.clone(), *count)).collect();
+    let said = match report.verdict {
+        Verdict::Proved if report.counterexamples.is_empty() => wording::all_worlds(&bound),
+        Verdict::Refuted if report.counterexamples.is_empty() => wording::never_matters(&bound),
+        Verdict::Vacuous => wording::vacuous().to_owned(),
+        Verdict::Assumed => wording::assumed().to_owned(),
+        Verdict::Bounded => report.unbounded.as_ref().map(|(unbounded, most)| wording::up_to(*most, &why(unbounded))).unwrap_or_default(),
+        Verdict::GaveUp => report.obstacle.as_ref().map(obstacle).unwrap_or_default(),
+        Verdict::Proved | Verdict::Refuted => String::new(),
+    };
+    [said].into_iter().filter(|said| !said.is_empty()).collect()
+}
+
+fn counterexample(report: &PropertyReport, found: &Counterexample, explained: Option<&str>) -> String {
+    let entity = |(kind, id): &(String, String)| format!("{kind}:{id}");
+    let turned: Vec<(bool, &str)> =
+        found.with.iter().map(|name| (true, name.as_str())).chain(found.without.iter().map(|name| (false, name.as_str()))).collect();
+    let asked = wording::property_asked([&entity(&found.subject), &found.action, &entity(&found.resource)], found.at, &turned);
+    let without_rule = report.verdict == Verdict::Proved;
+    let outcomes = wording::property_outcomes(found.outcome, found.implied.as_deref(), found.other, without_rule);
+    let mut text = format!("    {}\n    {}\n\n", visible(&asked), visible(&outcomes));
+    let world = found.world.lines().map(|line| format!("      {}", visible(line)));
+    let explained = explained.into_iter().flat_map(str::lines).map(|line| format!("    {line}"));
+    for line in world.chain([String::new()]).chain(explained) {
+        text.push_str(line.trim_end());
+        text.push('\n');
+    }
+    if !text.ends_with("\n\n") {
+        text.push('\n');
+    }
+    text
+}

@@ -1,0 +1,28 @@
+//! Properties of a policy, proved for all worlds or refuted by one.
+//!
+//! [`verify()`] makes the questions of a property (`run`): a date, toggles, an action, and what subject and resource are. For each, `claims`
+//! says what refutes the property; `bound` finds a size of worlds that is enough; `symbolic` encodes decisions over worlds of that size as a
+//! circuit, and `sat` decides it. No world: the proof of the solver is checked, and the property holds in all worlds. A world: `least` makes it small, `parts`
+//! names its entities, `world_text` writes it, and `confirm` puts it to the ordinary loader and evaluator. `touched` says whether events may
+//! change what a property of worlds reads.
+//!
+//! Invariant: where something is not encoded, or a limit is reached, the verdict says so. "Proved" is never a guess: it rests on the encoder
+//! and the bound, which laws test, and on a search whose proof was checked. A counterexample that the evaluator does not confirm is an error
+//! of this program, not a verdict.
+
+pub mod bound;
+mod claims;
+mod confirm;
+mod least;
+mod parts;
+mod report;
+mod run;
+pub mod sat;
+mod search;
+pub mod symbolic;
+mod touched;
+mod world_text;
+
+pub use report::{Counterexample, Obstacle, PropertyReport, Verdict};
+pub use run::{Disagreement, Host, Refusal, UNBOUNDED, verify};
+pub use world_text::Model;

@@ -1,0 +1,103 @@
+//! Verdicts.
+
+use super::bound::Unbounded;
+use crate::time::Instant;
+use std::collections::BTreeMap;
+
+/// What is known of a property.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It holds in all worlds.
+    Proved,
+    /// Some world refutes it.
+    Refuted,
+    /// It holds in the worlds up to a size, and no bound is known.
+    Bounded,
+    /// It holds, but nothing that it is about ever happens.
+    Vacuous,
+    /// It is about worlds, and no event of the pack speaks of it.
+    Assumed,
+    /// It could not be answered.
+    GaveUp,
+}
+
+impl Verdict {
+    /// Its name.
+    pub fn name(self) -> &'static str {
+        match self {
+            Verdict::Proved => "proved",
+            Verdict::Refuted => "refuted",
+            Verdict::Bounded => "bounded",
+            Verdict::Vacuous => "vacuous",
+            Verdict::Assumed => "assumed",
+            Verdict::GaveUp => "gave-up",
+        }
+    }
+}
+
+/// Why a property could not be answered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Obstacle {
+    /// Worlds that leave something open are not encoded.
+    NotImported,
+    /// A property of worlds is kept or broken by events, which are not encoded.
+    Events,
+    /// More toggles may be either way than are tried one by one.
+    Toggles(usize),
+    /// The conditions are too long for the worlds that must be looked at.
+    Fuel,
+    /// The checker did not accept the proof of the solver.
+    Proof,
+    /// The world that was found is one only on its date: the pack refuses it for other dates of the policy.
+    OtherDates(String),
+}
+
+/// A world in which a property does not hold, or in which a rule decides.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Counterexample {
+    /// The subject, as kind and id.
+    pub subject: (String, String),
+    /// The action.
+    pub action: String,
+    /// The action that is not allowed beside it, of a property with `implies`.
+    pub implied: Option<String>,
+    /// The resource, as kind and id.
+    pub resource: (String, String),
+    /// The date of world and policy.
+    pub at: Instant,
+    /// The toggles that are on against their default.
+    pub with: Vec<String>,
+    /// The toggles that are off against their default.
+    pub without: Vec<String>,
+    /// The world, in TOML.
+    pub world: String,
+    /// The outcome of the request in it.
+    pub outcome: &'static str,
+    /// The outcome of the other request, or of the request in the other pack.
+    pub other: Option<&'static str>,
+}
+
+/// What is known of one property.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PropertyReport {
+    /// Its name.
+    pub property: String,
+    /// Its title.
+    pub title: Option<String>,
+    /// The verdict.
+    pub verdict: Verdict,
+    /// Why it could not be answered.
+    pub obstacle: Option<Obstacle>,
+    /// By kind: the greatest number of entities that was enough, literals not counted.
+    pub bound: BTreeMap<String, usize>,
+    /// Why there is no bound, and the number of entities of each kind that were looked at.
+    pub unbounded: Option<(Unbounded, usize)>,
+    /// What it takes for granted.
+    pub given: Vec<String>,
+    /// The counterexample; of a rule that must matter, the world in which it decides.
+    pub counterexamples: Vec<Counterexample>,
+    /// The number of questions that were answered by a proof, all of which the checker accepted.
+    pub proofs: usize,
+    /// The number of questions: one for each date, action and kinds of subject and resource.
+    pub questions: usize,
+}

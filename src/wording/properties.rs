@@ -1,0 +1,136 @@
+//! Verdicts on properties, in words.
+
+use crate::diag::phrases::{all_of, code, counted};
+use crate::time::Instant;
+
+/// That a property holds in all worlds, and how many entities of each kind were enough.
+pub fn all_worlds(bound: &[(String, usize)]) -> String {
+    let counts: Vec<String> = bound.iter().map(|(kind, count)| counted(*count, kind)).collect();
+    match (counts.as_slice(), bound) {
+        ([], _) => "in all worlds".to_owned(),
+        (_, [(_, 1)]) => format!("in all worlds ({} is enough)", all_of(&counts)),
+        _ => format!("in all worlds ({} are enough)", all_of(&counts)),
+    }
+}
+
+/// That a rule decides in no world.
+pub fn never_matters(bound: &[(String, usize)]) -> String {
+    format!("the rule decides nothing {}", all_worlds(bound))
+}
+
+/// That nothing that a property is about happens in any world.
+pub fn vacuous() -> &'static str {
+    "nothing that it is about happens in any world, so it says nothing"
+}
+
+/// That it holds in worlds up to a size only.
+pub fn up_to(count: usize, why: &str) -> String {
+    format!("no counterexample with up to {count} of each kind; no more is known: {why}")
+}
+
+/// That conditions need entities in a circle.
+pub fn circle(kinds: &[String]) -> String {
+    let kinds: Vec<String> = kinds.iter().map(code).collect();
+    match kinds.as_slice() {
+        [kind] => format!("its conditions ask of each {kind} for another {kind}"),
+        _ => format!("its conditions ask in a circle of kinds: {}", all_of(&kinds)),
+    }
+}
+
+/// That direct membership matters.
+pub fn direct_membership() -> &'static str {
+    "some condition asks of which groups something is a direct member"
+}
+
+/// That a kind is in some groups through others only.
+pub fn distant_groups(kind: &str) -> String {
+    format!("a {} may be in groups of some kind only through other groups", code(kind))
+}
+
+/// That conditions are too long to find a bound.
+pub fn too_long() -> &'static str {
+    "its conditions are too long to find a bound"
+}
+
+/// That the bound is too great.
+pub fn too_great() -> &'static str {
+    "there is a bound, but worlds of that size are too great to be looked at"
+}
+
+/// That it is about worlds and no event changes what it reads.
+pub fn assumed() -> &'static str {
+    "no event changes what it reads, so worlds alone say whether it holds"
+}
+
+/// That worlds that leave something open are not encoded.
+pub fn not_imported() -> &'static str {
+    "cannot say: worlds that leave something open (`imported = false`) are not encoded yet"
+}
+
+/// That events are not encoded.
+pub fn events() -> &'static str {
+    "cannot say: whether events keep a property of worlds is not looked at yet, and some event may change what it reads"
+}
+
+/// That too many toggles may be either way.
+pub fn toggles(count: usize) -> String {
+    format!("cannot say: it asks about {count} toggles either way, which are too many to try; name some in `turn-on` or `turn-off`")
+}
+
+/// That it takes too long.
+pub fn fuel() -> &'static str {
+    "cannot say: given up, since the worlds that must be looked at are too great"
+}
+
+/// That a proof was not accepted.
+pub fn proof() -> &'static str {
+    "cannot say: the checker did not accept the proof of the solver; please report this"
+}
+
+/// That the only world is refused on other dates.
+pub fn other_dates() -> &'static str {
+    "cannot say: the world that was found breaks an invariant on another date of the policy, and none without that was looked for"
+}
+
+/// What a verdict takes for granted.
+pub fn given(names: &[String]) -> String {
+    let names: Vec<String> = names.iter().map(code).collect();
+    format!("given {}", all_of(&names))
+}
+
+/// What a counterexample asks, on a date and under toggles.
+pub fn asked([subject, action, resource]: [&str; 3], at: Instant, turned: &[(bool, &str)]) -> String {
+    let turned = turned.iter().map(|(on, toggle)| format!(", with {} {}", code(toggle), if *on { "on" } else { "off" }));
+    format!("{subject} {action} {resource}, on {at}{}", turned.collect::<String>())
+}
+
+/// The outcome in a counterexample, and what it is compared with.
+pub fn outcomes(outcome: &str, implied: Option<&str>, other: Option<&str>, without_rule: bool) -> String {
+    match (implied, other) {
+        (Some(action), Some(other)) => format!("{outcome}; {action} on the same: {other}"),
+        (None, Some(other)) if without_rule => format!("{outcome}; without the rule: {other}"),
+        (None, Some(other)) => format!("{outcome}; without these toggles: {other}"),
+        _ => outcome.to_owned(),
+    }
+}
+
+/// The last line.
+pub fn property_summary(count: usize, verdicts: &[(usize, &str)]) -> String {
+    let each: Vec<String> = verdicts.iter().filter(|(count, _)| *count > 0).map(|(count, verdict)| format!("{count} {verdict}")).collect();
+    let noun = if count == 1 { "property" } else { "properties" };
+    if each.is_empty() { format!("{count} {noun}") } else { format!("{count} {noun}: {}", each.join(", ")) }
+}
+
+/// That a pack has no property.
+pub fn no_property() -> (&'static str, &'static str) {
+    ("the pack has no property", "a property is an element `[property.NAME]`; see `docs/properties.md`")
+}
+
+/// That the encoder and the evaluator disagree.
+pub fn disagreement(property: &str, says: &str) -> (String, String) {
+    let message = format!("a counterexample to the property `{property}` is none: {says}");
+    (
+        message,
+        "this is a mistake of this program, and nothing follows for the pack; please report it with the pack and the world".to_owned(),
+    )
+}
