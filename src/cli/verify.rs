@@ -152,6 +152,7 @@ fn explanation(compiled: &CompiledPolicy, found: &Counterexample) -> Option<Stri
     }
     let decider = crate::eval::Decider::new(compiled, &world, context);
     let request = Request { subject: found.subject.clone(), action: found.action.clone(), resource: found.resource.clone() };
-    let question = PreparedQuestion { request, overlay: Overlay::of(&decider, &[]), assuming: Vec::new(), refused: Vec::new() };
+    let question =
+        PreparedQuestion { request, overlay: Overlay::of(&decider, &[]), assuming: Vec::new(), refused: Vec::new(), is_dated: true };
     explain::answer(Form::plain(false, WIDTH), compiled, &question).ok().map(|(text, _)| text)
 }

@@ -266,7 +266,11 @@ fn a_switched_off_implication_is_shown_beside_an_unknown_one() {
         let world = world_of(&compiled, &format!("[world]\nnot-imported = [\"vetted\"]\n[user.u]\n[door.d]\n{facts}"));
         let answer = Ask::of("2024-02-01", "user:u", action, "door:d").explained(&compiled, &world);
         assert_eq!((answer.outcome, answer.unknown.as_slice()), ("unknown", &["vetted(user:u, door:d)".to_owned()][..]));
-        assert_eq!(idle(&answer), [format!("implication {switched_off} would give it, but its `unless` condition excludes it")], "{action}");
+        assert_eq!(
+            idle(&answer),
+            [format!("implication {switched_off} would give it, but its `unless` condition excludes it")],
+            "{action}"
+        );
     }
 }
 
@@ -318,7 +322,10 @@ fn what_would_keep_a_deny_from_applying_is_shown() {
         format!("{DOORS}\n[rule.no-pass]\ndeny = [\"door.open\"]\nunless = 'vetted(subject, resource) or passes(subject, resource)'\n");
     let answer = answer(&pack, &[SUSPENDED, &["user:u holds keeper on door:d"]].concat(), "door.open");
     assert_eq!(answer.outcome, "barred");
-    assert!(idle(&answer).contains(&"implication keys-pass would give it, but its `unless` condition excludes it".to_owned()), "{answer:#?}");
+    assert!(
+        idle(&answer).contains(&"implication keys-pass would give it, but its `unless` condition excludes it".to_owned()),
+        "{answer:#?}"
+    );
 }
 
 /// An implication that would bar is nothing that would favour the subject.
