@@ -7,7 +7,8 @@ mod worlds;
 
 use delegraph::eval::{Budget, Decider};
 use delegraph::plan::Context;
-use delegraph::query::access::{Selection, Subjects, Taken, access_list, summary_by_class};
+use delegraph::query::access::{Selection, Subjects, Taken, access_list};
+use delegraph::query::blast_radius;
 use delegraph::query::diff::{Changes, Difference, ReadChange, Sides, WhatIf};
 use delegraph::query::lists::EntityPattern;
 use delegraph::world::{EntityId, ResolvedRequest, Statement};
@@ -30,22 +31,27 @@ fn main() {
             without.iter().max().expect("some"),
         );
     }
-    let ready = worlds::of(SMALL);
-    let decider = ready.decider();
-    let radius = summary_by_class(&decider, &partner(ready, &decider), |_, _| Taken::Listed);
-    let customers = ready.compiled.policy.kind_called("customer").expect("a kind");
-    println!(
-        "{SMALL} facts: the largest partner {} answers, by {} people at {} customers; of a toggle {}",
-        radius.allowed + radius.unknown,
-        radius.subjects.len(),
-        radius.by_place.keys().filter(|&&place| ready.world.kind(place) == customers).count(),
-        changed_with(ready, TOGGLE),
-    );
+    for (facts, name) in PARTNERS {
+        let ready = worlds::of(facts);
+        let decider = ready.decider();
+        let radius = blast_radius(&decider, &partner(ready, &decider, name), |_, _| Taken::Listed);
+        let customers = ready.compiled.policy.kind_called("customer").expect("a kind");
+        println!(
+            "{facts} facts: partner {name} {} answers, by {} people at {} customers",
+            radius.allowed + radius.unknown,
+            radius.subjects.len(),
+            radius.by_place.keys().filter(|&&place| ready.world.kind(place) == customers).count(),
+        );
+    }
+    println!("{SMALL} facts: of a toggle {}", changed_with(worlds::of(SMALL), TOGGLE));
     divan::main();
 }
 
-/// The world in which all of the largest partner, and of a toggle, is counted: in larger ones these are tens of millions of rows.
+/// The world in which all of a toggle is counted: in larger ones these are tens of millions of rows.
 const SMALL: u64 = 100_000;
+
+/// Partners with hundreds of customers, and the size of their world.
+const PARTNERS: [(u64, &str); 2] = [(SMALL, "p0"), (840_000, "p2")];
 
 const SIZES: [u64; 3] = [SMALL, 840_000, 2_000_000];
 
@@ -82,10 +88,10 @@ fn widest(ready: &Ready, decider: &Decider<'_>) -> Selection {
     some.max_by_key(|selection| access_list(decider, selection).count()).expect("some are asked about")
 }
 
-/// Everything that the people of the first partner can do.
-fn partner(ready: &Ready, decider: &Decider<'_>) -> Selection {
+/// Everything that the people of a partner can do.
+fn partner(ready: &Ready, decider: &Decider<'_>, name: &str) -> Selection {
     let policy = &ready.compiled.policy;
-    let entity = ready.world.named(policy, "partner", "p0").expect("the generator makes it");
+    let entity = ready.world.named(policy, "partner", name).expect("the generator makes it");
     let budget = Budget::default();
     let query = decider.within(&budget);
     let subjects = query.subjects(EntityPattern::One(entity)).expect("users have a partner as home");
@@ -162,10 +168,11 @@ fn what_can_of_users(bencher: Bencher, facts: u64) {
     });
 }
 
-#[divan::bench(args = [SMALL], sample_count = 3)]
+#[divan::bench(args = PARTNERS.map(|(facts, _)| facts), sample_count = 3)]
 fn blast_radius_of_a_partner(bencher: Bencher, facts: u64) {
     let ready = worlds::of(facts);
     let decider = ready.decider();
-    let selection = partner(ready, &decider);
-    bencher.bench_local(|| summary_by_class(&decider, black_box(&selection), |_, _| Taken::Listed).allowed);
+    let name = PARTNERS.iter().find(|(size, _)| *size == facts).expect("it is one of them").1;
+    let selection = partner(ready, &decider, name);
+    bencher.bench_local(|| blast_radius(&decider, black_box(&selection), |_, _| Taken::Listed).allowed);
 }
