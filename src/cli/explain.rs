@@ -98,12 +98,16 @@ impl Args {
 
 pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     let compiled = args.options.compiled(streams)?;
+    if let Some(sort) = args.request.lone_sort() {
+        let help = format!("write `explain {} NAME`; `delegraph list {}` lists the names", sort.name(), sort.plural());
+        return Err(Failure::Say(format!("the name of the {} is missing", sort.name()), Some(help)));
+    }
     if let Some(asked) = args.request.element() {
         let format = match args.format {
             ExplainFormat::Human => ElementFormat::Human,
             ExplainFormat::Json => ElementFormat::Json,
             ExplainFormat::Dot | ExplainFormat::Mermaid => {
-                let help = "`delegraph graph --focus NAME` draws it with what is beside it";
+                let help = "`delegraph graph --focus NAME --format dot` draws it with what is beside it";
                 return Err(Failure::Say("an element is explained in words".to_owned(), Some(help.to_owned())));
             }
         };

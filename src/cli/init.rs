@@ -2,7 +2,7 @@
 
 use super::output::Streams;
 use super::{Exit, Failure};
-use crate::diag::phrases::{all_of, code};
+use crate::diag::phrases::code;
 use crate::files::NewPack;
 use crate::report;
 use std::io::Write;
@@ -32,7 +32,8 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
         let names = in_the_way.iter().take(MOST_NAMES).map(|path| code(path.to_string_lossy()));
         let more = in_the_way.len().saturating_sub(MOST_NAMES);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        let message = format!("there is a pack already: {}{more}", all_of(names));
+        let folder = code(report::visible(&args.folder.to_string_lossy()));
+        let message = format!("{folder} has files already that the new ones would replace or join: {}{more}", names.collect::<Vec<_>>().join(", "));
         return Err(Failure::Say(message, Some("name another folder, or write there all the same by `--force`".to_owned())));
     }
     let replaced: Vec<PathBuf> = pack.paths().filter(|path| in_the_way.contains(path)).collect();

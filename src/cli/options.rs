@@ -127,6 +127,11 @@ pub(super) struct RequestArgs {
 }
 
 impl RequestArgs {
+    /// The sort of an element of the pack, if that is the only argument: its name is missing.
+    pub(super) fn lone_sort(&self) -> Option<ElementSort> {
+        self.subject.as_deref().filter(|_| self.action.is_none()).and_then(ElementSort::named)
+    }
+
     /// The sort and the name of an element of the pack, if that is what two arguments are: `rule NAME`.
     pub(super) fn element(&self) -> Option<(ElementSort, &str)> {
         let sort = ElementSort::named(self.subject.as_deref()?)?;

@@ -78,3 +78,27 @@ fn data(text: &str) -> String {
 fn property(text: &str) -> String {
     data(text).replace(':', "%3A").replace(',', "%2C")
 }
+
+#[cfg(test)]
+mod tests {
+    use super::diagnostics;
+    use crate::diag::{Code, Diagnostic};
+    use crate::text::{Sources, Span};
+
+    /// Seen to fail when a comma in the name of a file ended it.
+    #[test]
+    fn names_and_messages_are_escaped() {
+        let mut sources = Sources::default();
+        let file = sources.add("./a,b:c 100%.toml", "é = 1\ngränts = 2\n".to_owned());
+        let place = Span::new(file, 11, 13);
+        let found = [
+            Diagnostic::new(Code::UnknownRole, "50% of\nit", place, "").note("a, b: c").help("do\u{1b}it"),
+            Diagnostic::nowhere(Code::EmptyWorld, "nothing"),
+        ];
+        assert_eq!(
+            diagnostics(&sources, &found),
+            "::error file=a%2Cb%3Ac 100%25.toml,line=2,col=4,title=unknown-role::50%25 of␊it%0Anote: a, b: c%0Ahelp: do␛it\n\
+             ::warning title=empty-world::nothing\n"
+        );
+    }
+}
