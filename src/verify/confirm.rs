@@ -1,8 +1,8 @@
 //! Counterexamples put to the ordinary loader and evaluator.
 
 use super::claims::Asked;
+use super::host::Host;
 use super::report::Counterexample;
-use super::run::Host;
 use super::search::Question;
 use crate::eval::bindings::Bindings;
 use crate::eval::evaluator::Evaluator;

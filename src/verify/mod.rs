@@ -13,6 +13,7 @@
 pub mod bound;
 mod claims;
 mod confirm;
+mod host;
 mod least;
 mod parts;
 mod report;
@@ -23,6 +24,7 @@ pub mod symbolic;
 mod touched;
 mod world_text;
 
+pub use host::{Host, Refusal};
 pub use report::{Counterexample, Obstacle, PropertyReport, Verdict};
-pub use run::{Disagreement, Host, Refusal, UNBOUNDED, verify};
+pub use run::{Disagreement, UNBOUNDED, verify};
 pub use world_text::Model;

@@ -2,6 +2,7 @@
 
 use super::claims::{Asked, Settings};
 use super::confirm::Denied;
+use super::host::Host;
 use super::report::{Counterexample, Obstacle, PropertyReport, Verdict};
 use super::search::{Answer, Question, by_kind};
 use super::symbolic::Party;
@@ -9,7 +10,6 @@ use super::touched::is_touched;
 use crate::plan::{CompiledPolicy, Context};
 use crate::policy::{ActionId, Given, Id, KindId, Policy, Property, PropertyClaim, PropertyId, ToggleId};
 use crate::time::{Instant, TimeUnit};
-use crate::world::World;
 use std::collections::BTreeSet;
 
 /// The toggles of which all settings are tried, if a property is about any.
@@ -17,25 +17,6 @@ const MOST_TOGGLES: usize = 6;
 
 /// The number of entities of each kind that are looked at where there is no bound.
 pub const UNBOUNDED: usize = 3;
-
-/// What this room needs from outside.
-pub trait Host {
-    /// The world of a text in TOML.
-    ///
-    /// # Errors
-    ///
-    /// If the text is no world of the pack.
-    fn load(&self, compiled: &CompiledPolicy, text: &str) -> Result<World, Refusal>;
-}
-
-/// Why a world was refused.
-#[derive(Clone, Debug)]
-pub struct Refusal {
-    /// The mistakes, as they are printed.
-    pub text: String,
-    /// All of them are broken invariants.
-    pub invariants_only: bool,
-}
 
 /// The encoder and the evaluator disagree: an error of this program.
 #[derive(Clone, Debug)]

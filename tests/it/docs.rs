@@ -21,6 +21,7 @@ fn examples_stand_in_shipped_files() {
         "fixtures/packs",
         "fixtures/worlds",
         "fixtures/imports/tenant-export",
+        "docs/properties.in",
         "docs/testing.in",
         "docs/authoring.in",
     ];

@@ -84,5 +84,6 @@ mod through;
 mod toggles;
 mod unknown;
 mod updates;
+mod verify_bounds;
 mod verify_laws;
 mod world_laws;

@@ -6,8 +6,9 @@ use delegraph::eval::Decider;
 use delegraph::plan::Context;
 use delegraph::policy::{ActionId, KindSet};
 use delegraph::verify::Model;
+use delegraph::verify::bound::{Bound, Goal, Sign, Walker};
 use delegraph::verify::sat::{Batsat, Circuit, Cnf, Lit, Satisfiable};
-use delegraph::verify::symbolic::{Access, Class, Entity, EntityIndex, EntityName, Evaluator, Setting, Universe, World};
+use delegraph::verify::symbolic::{Access, Class, Entity, EntityIndex, EntityName, Evaluator, Party, Setting, Universe, World};
 use delegraph::world::Request;
 use proptest::prelude::*;
 use proptest::test_runner::TestCaseResult;
@@ -26,11 +27,6 @@ struct Encoded {
 }
 
 /// The symbolic evaluator and the ordinary one give the same outcome to every request, in worlds that the solver draws.
-///
-/// Seen to fail when each of these was changed in the encoder: `is_true` and `may_be` of a `not` were not swapped; a role was not looked for
-/// in containers; a group of a group did not count; the other attribute of `exactly-one` was left unknown; a value that is denied could be
-/// the unknown one; a set that is given was open; the nearest container was any container; the variables of a conclusion were not checked
-/// for their kinds; `was` did not ask whether it holds now; who is in no group could be in an unknown one.
 #[test]
 fn symbolic_outcomes_agree_with_decisions() {
     let seen: RefCell<BTreeMap<&str, usize>> = RefCell::default();
@@ -94,6 +90,125 @@ fn outcomes_agree(mut case: Case, seen: &RefCell<BTreeMap<&'static str, usize>>)
         }
     }
     Ok(())
+}
+
+/// What is looked for in a world: the signs of permits and denies of one or two actions.
+#[derive(Clone, Copy, Debug)]
+enum Wanted {
+    Allowed,
+    DeniedForCertain,
+    Unknown,
+    AllowedBeside(ActionId),
+}
+
+/// If there is a world at all in which a request has an outcome, there is one of the size of its bound: no greater one, and none with up to three
+/// entities of each kind, has the outcome where that one has not.
+#[test]
+fn no_larger_world_satisfies_what_none_of_the_bound_does() {
+    let seen: RefCell<BTreeMap<&str, usize>> = RefCell::default();
+    law(40, 1, |case| bounds_are_enough(case, &seen));
+    let seen = seen.into_inner();
+    println!("{seen:?}");
+    assert!(seen.get("none at the bound").is_some_and(|count| *count > 10), "too few: {seen:?}");
+}
+
+fn bounds_are_enough(mut case: Case, seen: &RefCell<BTreeMap<&'static str, usize>>) -> TestCaseResult {
+    let Ok(compiled) = compiled(&case.pack.files()) else { return Ok(()) };
+    let policy = &compiled.policy;
+    let context = harness::context(&compiled, &crate::generator::Context { policy_at: case.contexts[0].at, ..case.contexts[0].clone() });
+    let (setting, defaults) = (Setting::new(context.clone()), Setting::new(Context::at(policy, context.at)));
+    let random = &mut Random(case.tape.below(1 << 16) as u64 * 2 + 1);
+    let actions: Vec<ActionId> = policy.actions.ids().collect();
+    let subjects: Vec<_> = policy.subjects().iter().collect();
+    for _ in 0..6 {
+        let action = actions[random.below(actions.len())];
+        let other = actions[random.below(actions.len())];
+        let on: Vec<_> = policy.actions[action].on.iter().collect();
+        let request = (Party::Any(subjects[random.below(subjects.len())]), Party::Any(on[random.below(on.len())]));
+        let wanted = [Wanted::Allowed, Wanted::DeniedForCertain, Wanted::Unknown, Wanted::AllowedBeside(other)][random.below(4)];
+        let mut goals = goals(action, wanted);
+        let invariants = policy.invariants.values().filter(|invariant| !invariant.warn);
+        goals.extend(invariants.map(|invariant| Goal::Under(&defaults, Box::new(Goal::Condition(&invariant.never, Sign::NotTrue)))));
+        let walker = Walker::new(policy, &setting, Class::default(), Some(request), false);
+        let Bound::Complete(counts) = walker.bound(&goals) else {
+            *seen.borrow_mut().entry("without a bound").or_default() += 1;
+            continue;
+        };
+        if counts.iter().sum::<usize>() > 24 {
+            *seen.borrow_mut().entry("too great").or_default() += 1;
+            continue;
+        }
+        let found = |counts: &[usize]| satisfiable(&compiled, (&setting, &defaults), request, action, wanted, counts);
+        match found(&counts) {
+            Some(true) => *seen.borrow_mut().entry("found at the bound").or_default() += 1,
+            None => *seen.borrow_mut().entry("left out").or_default() += 1,
+            Some(false) => {
+                *seen.borrow_mut().entry("none at the bound").or_default() += 1;
+                let mut larger: Vec<Vec<usize>> = (1..=3).map(|most| vec![most; counts.len()]).collect();
+                larger.push(counts.iter().map(|count| count + 1).collect());
+                for larger in larger {
+                    prop_assert_ne!(found(&larger), Some(true), "{:?} of {:?} at {:?}, not at {:?}", wanted, action, larger, counts);
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+fn not_allowed<'g>(action: ActionId) -> Goal<'g> {
+    Goal::Any(vec![Goal::Permits(action, Sign::NotTrue), Goal::Denies(action, Sign::NotFalse)])
+}
+
+fn goals<'g>(action: ActionId, wanted: Wanted) -> Vec<Goal<'g>> {
+    let allowed = [Goal::Permits(action, Sign::True), Goal::Denies(action, Sign::False)];
+    match wanted {
+        Wanted::Allowed => allowed.into(),
+        Wanted::DeniedForCertain => vec![Goal::Any(vec![Goal::Denies(action, Sign::True), Goal::Permits(action, Sign::False)])],
+        Wanted::Unknown => vec![Goal::Denies(action, Sign::NotTrue), Goal::Permits(action, Sign::NotFalse), not_allowed(action)],
+        Wanted::AllowedBeside(other) => allowed.into_iter().chain([not_allowed(other)]).collect(),
+    }
+}
+
+/// Whether some world of this size has the outcome; `None` if it takes too long.
+fn satisfiable(
+    compiled: &delegraph::plan::CompiledPolicy,
+    (setting, defaults): (&Setting, &Setting),
+    request: (Party, Party),
+    action: ActionId,
+    wanted: Wanted,
+    counts: &[usize],
+) -> Option<bool> {
+    let universe = Universe { counts: counts.to_vec(), request: Some(request), same: false, class: Class::default() };
+    let mut world = World::new(&compiled.policy, &universe, &[]);
+    let mut invariants = Evaluator::new(&mut world, defaults, FUEL);
+    invariants.keep_invariants();
+    let mut evaluator = Evaluator::new(&mut world, setting, FUEL);
+    let access = evaluator.access(action);
+    let (allowed, denied) = (evaluator.allowed(access), evaluator.denied(access));
+    let lit = match wanted {
+        Wanted::Allowed => allowed,
+        Wanted::DeniedForCertain => denied,
+        Wanted::Unknown => evaluator.world.circuit.and(!allowed, !denied),
+        Wanted::AllowedBeside(other) => {
+            let other = evaluator.access(other);
+            let other = evaluator.allowed(other);
+            evaluator.world.circuit.and(allowed, !other)
+        }
+    };
+    if evaluator.is_exhausted() {
+        return None;
+    }
+    let mut cnf = Cnf::new(Batsat::new(100_000));
+    world.axioms.iter().for_each(|axiom| cnf.assert(&world.circuit, *axiom));
+    cnf.assert(&world.circuit, lit);
+    match cnf.solve(&[]) {
+        Satisfiable::Yes => Some(true),
+        Satisfiable::No => {
+            assert!(cnf.is_refuted(), "the checker accepts every proof");
+            Some(false)
+        }
+        Satisfiable::GaveUp => None,
+    }
 }
 
 fn outcome(access: Access, values: &[bool]) -> &'static str {

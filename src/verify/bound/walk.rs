@@ -1,17 +1,20 @@
 //! Collects what a goal needs, by the signs of its parts.
 
 use super::Sign;
-use super::needs::{Function, Needs};
+use super::needs::Needs;
+use super::roots::{Root, Roots, Universal, depends, needed, numbers, one_of, some_or_all};
 use super::size::{Bound, Unbounded};
 use crate::policy::{
-    ActionId, Atom, AtomKind, Conclusion, Condition, Expr, Hop, Id, Implication, KindSet, LiteralId, Op, Policy, RelationId, RoleId,
-    RoleTerm, RuleEffect, Term, TermNode, VarId,
+    ActionId, Atom, AtomKind, Condition, Expr, Hop, Id, KindSet, LiteralId, Op, Policy, RoleTerm, RuleEffect, Term, TermNode,
 };
-use crate::verify::symbolic::{Class, Party, Setting, conclusion};
+use crate::verify::symbolic::{Class, Party, Setting};
 use std::collections::BTreeMap;
 
 /// The number of parts that are looked at before it is given up.
 const FUEL: usize = 200_000;
+
+/// The depth of parts within parts, through implications, beyond which it is given up.
+const DEEPEST: usize = 250;
 
 /// A part of a goal.
 #[derive(Clone, Debug)]
@@ -30,36 +33,18 @@ pub enum Goal<'g> {
     Under(&'g Setting, Box<Goal<'g>>),
 }
 
-/// A variable for all values of which something holds, by its number.
-type Universal = (usize, KindSet);
-
-/// Where a term starts: what it is, what kinds it may have, and the "for all" variables on which it depends, sorted.
-#[derive(Clone, Debug)]
-struct Root {
-    key: String,
-    kinds: KindSet,
-    on: Vec<Universal>,
-}
-
-/// The roots of the terms of a condition.
-#[derive(Clone, Debug, Default)]
-struct Roots {
-    subject: Option<Root>,
-    resource: Option<Root>,
-    variables: BTreeMap<VarId, Root>,
-}
-
 /// Walks through the conditions of one goal.
 pub struct Walker<'a> {
-    policy: &'a Policy,
-    setting: &'a Setting,
-    class: Class,
+    pub(super) policy: &'a Policy,
+    pub(super) setting: &'a Setting,
+    pub(super) class: Class,
     roots: Roots,
     /// The number of variables so far.
     variables: usize,
     /// What relations with these ends need.
-    known: BTreeMap<String, Needs>,
+    pub(super) known: BTreeMap<String, Needs>,
     fuel: usize,
+    depth: usize,
     /// What there is whatever is asked: the subject and the resource.
     there: Needs,
     unbounded: Option<Unbounded>,
@@ -76,6 +61,7 @@ impl<'a> Walker<'a> {
             variables: 0,
             known: BTreeMap::new(),
             fuel: FUEL,
+            depth: 0,
             there: Needs::default(),
             unbounded: distant_groups(policy),
         };
@@ -130,7 +116,10 @@ impl<'a> Walker<'a> {
             }
             Goal::Under(setting, goal) => {
                 let before = std::mem::replace(&mut self.setting, setting);
+                // Other implications may be in force.
+                let known = std::mem::take(&mut self.known);
                 let needs = self.goal(goal);
+                self.known = known;
                 self.setting = before;
                 needs
             }
@@ -156,14 +145,21 @@ impl<'a> Walker<'a> {
         some_or_all(branches, sign, &[])
     }
 
-    fn expr(&mut self, expr: &'a Expr, condition: &'a Condition, sign: Sign, roots: &Roots) -> Needs {
-        match self.fuel.checked_sub(1) {
+    pub(super) fn expr(&mut self, expr: &'a Expr, condition: &'a Condition, sign: Sign, roots: &Roots) -> Needs {
+        match self.fuel.checked_sub(1).filter(|_| self.depth < DEEPEST) {
             Some(fuel) => self.fuel = fuel,
             None => {
                 self.unbounded.get_or_insert(Unbounded::TooLong);
                 return Needs::default();
             }
         }
+        self.depth += 1;
+        let needs = self.part(expr, condition, sign, roots);
+        self.depth -= 1;
+        needs
+    }
+
+    fn part(&mut self, expr: &'a Expr, condition: &'a Condition, sign: Sign, roots: &Roots) -> Needs {
         match expr {
             Expr::True | Expr::False | Expr::Toggle(..) => Needs::default(),
             Expr::Not(part) => self.expr(part, condition, sign.negated(), roots),
@@ -192,7 +188,7 @@ impl<'a> Walker<'a> {
     }
 
     /// A variable of these kinds: a witness, which depends on these variables, or any entity.
-    fn quantified(&mut self, kinds: KindSet, sign: Sign, on: &[Universal]) -> (Root, Needs) {
+    pub(super) fn quantified(&mut self, kinds: KindSet, sign: Sign, on: &[Universal]) -> (Root, Needs) {
         if sign.is_some() {
             return self.witness(kinds, on);
         }
@@ -211,7 +207,7 @@ impl<'a> Walker<'a> {
     }
 
     /// The values of a term and of the steps to it. What is false needs also what says that an attribute has no value.
-    fn values(&mut self, term: &Term, sign: Sign, roots: &Roots) -> (Option<Root>, Needs) {
+    pub(super) fn values(&mut self, term: &Term, sign: Sign, roots: &Roots) -> (Option<Root>, Needs) {
         let (root, steps, value) = self.read(term, sign, roots);
         (root, steps.and(value))
     }
@@ -301,7 +297,7 @@ impl<'a> Walker<'a> {
     }
 
     /// A group of an entity, so that it stays in some.
-    fn some_group(&mut self, member: Option<&Root>) -> Needs {
+    pub(super) fn some_group(&mut self, member: Option<&Root>) -> Needs {
         let kinds = member
             .into_iter()
             .flat_map(|member| member.kinds.iter())
@@ -325,204 +321,6 @@ impl<'a> Walker<'a> {
         let on = bearer.map(|bearer| bearer.on.clone()).unwrap_or_default();
         if sign == Sign::NotFalse && !kinds.is_empty() { self.witness(kinds, &on).1 } else { Needs::default() }
     }
-
-    /// Where something may be stated that holds of `scope`: the scope itself, its nearest container of each of these kinds, and where a kind
-    /// nests any other one of it.
-    fn places(&mut self, kinds: &KindSet, scope: &Root, sign: Sign, on: &[Universal]) -> Vec<(Root, Needs)> {
-        let policy = self.policy;
-        let mut found = Vec::new();
-        let own = scope.kinds.intersection(kinds);
-        if !own.is_empty() {
-            found.push((Root { kinds: own, ..scope.clone() }, Needs::default()));
-        }
-        for kind in kinds.iter().filter(|&kind| scope.kinds.iter().any(|inner| policy.kinds[inner].above.contains(kind))) {
-            if policy.kinds[kind].above.contains(kind) {
-                let (root, needs) = self.quantified(KindSet::one(kind), sign, on);
-                found.push((root, needs));
-            } else {
-                let key = format!("{}.{}", scope.key, policy.kinds[kind].meta.name);
-                found.push((Root { key, kinds: KindSet::one(kind), on: scope.on.clone() }, Needs::default()));
-            }
-        }
-        found
-    }
-
-    fn related(&mut self, relation: RelationId, ends: &[Option<Root>], sign: Sign) -> Needs {
-        let on = joined(ends);
-        let place = |(number, _): &Universal| on.iter().position(|(known, _)| known == number);
-        let described = ends.iter().flatten().map(|end| (&end.key, &end.kinds, end.on.iter().map(place).collect::<Vec<_>>()));
-        let key = format!("{} {sign:?} {on_kinds:?} {:?}", relation.index(), described.collect::<Vec<_>>(), on_kinds = kinds_of(&on));
-        if let Some(known) = self.known.get(&key) {
-            return known.clone();
-        }
-        let declared = &self.policy.relations[relation];
-        let last = ends.last().cloned().flatten();
-        let places = match (declared.covers, declared.ends.last(), &last) {
-            (true, Some(kinds), Some(last)) => {
-                self.places(kinds, last, sign, &on).into_iter().map(|(root, needs)| (Some(root), needs)).collect()
-            }
-            _ => vec![(last, Needs::default())],
-        };
-        let mut branches = Vec::new();
-        for (place, needs) in places {
-            if declared.derived_by.is_empty() || self.class.told {
-                branches.push(needs.clone());
-            }
-            let mut ends = ends.to_vec();
-            if let Some(last) = ends.last_mut() {
-                *last = place;
-            }
-            for &id in &declared.derived_by {
-                let implication = &self.policy.implications[id];
-                if self.setting.has_implication(id, &implication.meta.validity) {
-                    let implied = self.implied(implication, &ends, sign);
-                    branches.push(needs.clone().and(implied));
-                }
-            }
-        }
-        let found = some_or_all(branches, sign, &on);
-        self.known.insert(key, found.clone());
-        found
-    }
-
-    fn was_related(&mut self, relation: RelationId, ends: &[Option<Root>], sign: Sign) -> Needs {
-        // It held before, and does not now.
-        let now = match sign {
-            Sign::True => Sign::False,
-            Sign::NotFalse => Sign::NotTrue,
-            Sign::NotTrue => Sign::NotFalse,
-            Sign::False => Sign::True,
-        };
-        let mut needs = self.related(relation, ends, now);
-        let declared = &self.policy.relations[relation];
-        if let (true, true, Some(kinds), Some(Some(last))) = (declared.covers, sign.is_some(), declared.ends.last(), ends.last()) {
-            for (_, before) in self.places(kinds, last, sign, &joined(ends)) {
-                needs = needs.and(before);
-            }
-        }
-        needs
-    }
-
-    /// That one of these roles is held.
-    fn held(&mut self, roles: &[RoleId], holder: &Root, scope: &Root, sign: Sign) -> Needs {
-        let policy = self.policy;
-        let free = joined(&[Some(holder.clone()), Some(scope.clone())]);
-        let on = roles.iter().fold(KindSet::default(), |all, role| all.union(&policy.roles[*role].on));
-        let mut branches = Vec::new();
-        for (here, needs) in self.places(&on, scope, sign, &free) {
-            if sign.is_some() {
-                let group = self.some_group(Some(holder));
-                branches.push(needs.clone().and(group));
-            }
-            let derived = policy.implications.iter().filter(|(_, implication)| match &implication.then {
-                Conclusion::Holds { role: RoleTerm::Named(role), .. } => roles.contains(role),
-                Conclusion::Holds { .. } => true,
-                Conclusion::Relation { .. } => false,
-            });
-            for (id, implication) in derived {
-                if self.setting.has_implication(id, &implication.meta.validity) {
-                    let role = Root { key: "role".to_owned(), kinds: KindSet::one(policy.role_kind), on: Vec::new() };
-                    let implied = self.implied(implication, &[Some(holder.clone()), Some(role), Some(here.clone())], sign);
-                    branches.push(needs.clone().and(implied));
-                }
-            }
-        }
-        some_or_all(branches, sign, &free)
-    }
-
-    fn implied(&mut self, implication: &'a Implication, ends: &[Option<Root>], sign: Sign) -> Needs {
-        let on = joined(ends);
-        let condition = &implication.condition;
-        let (terms, holds) = conclusion(&implication.then);
-        let mut roots = Roots { subject: ends.first().cloned().flatten(), ..Roots::default() };
-        let mut needs = Needs::default();
-        let mut asked: Vec<(usize, &Term)> = Vec::new();
-        for &(index, term) in &terms {
-            match term.node {
-                TermNode::Variable(variable) if !(holds && index == 0) && !roots.variables.contains_key(&variable) => {
-                    if let Some(end) = ends.get(index).cloned().flatten() {
-                        roots
-                            .variables
-                            .insert(variable, Root { kinds: end.kinds.intersection(&condition.variable(variable).kinds), ..end });
-                    }
-                }
-                _ => asked.push((index, term)),
-            }
-        }
-        for (_, term) in &terms {
-            for variable in term.variables().iter() {
-                if !roots.variables.contains_key(&variable) {
-                    let (root, own) = self.quantified(condition.variable(variable).kinds.clone(), sign, &on);
-                    needs = needs.and(own);
-                    roots.variables.insert(variable, root);
-                }
-            }
-        }
-        for (index, term) in asked {
-            if sign != Sign::NotTrue {
-                let values = self.values(term, sign, &roots).1;
-                needs = needs.and(values);
-            }
-            if sign == Sign::NotFalse && holds && index == 0 {
-                let group = self.some_group(ends[0].as_ref());
-                needs = needs.and(group);
-            }
-        }
-        let body = self.expr(&condition.expr, condition, sign, &roots);
-        needs.and(body)
-    }
-}
-
-/// The needs of a disjunction with this sign, which depends on these variables.
-fn some_or_all(branches: Vec<Needs>, sign: Sign, on: &[Universal]) -> Needs {
-    if sign.is_some() { one_of(branches, on) } else { branches.into_iter().fold(Needs::default(), Needs::and) }
-}
-
-/// The needs of a choice: those of all branches, if it may be another one for other values of these variables.
-fn one_of(branches: Vec<Needs>, on: &[Universal]) -> Needs {
-    if on.is_empty() { Needs::one_of(branches) } else { branches.into_iter().fold(Needs::default(), Needs::and) }
-}
-
-/// The variables on which some of these depend.
-fn joined(roots: &[Option<Root>]) -> Vec<Universal> {
-    let mut found: Vec<Universal> = roots.iter().flatten().flat_map(|root| root.on.iter().cloned()).collect();
-    found.sort_by_key(|(number, _)| *number);
-    found.dedup_by_key(|(number, _)| *number);
-    found
-}
-
-/// The kinds of each variable.
-fn kinds_of(on: &[Universal]) -> Vec<&KindSet> {
-    on.iter().map(|(_, kinds)| kinds).collect()
-}
-
-/// The variables on which the truth of a part depends: those of the roots of its terms that are bound outside of it.
-fn depends(expr: &Expr, roots: &Roots) -> Vec<Universal> {
-    let root = |term: &Term| match term.root() {
-        TermNode::Subject => roots.subject.clone(),
-        TermNode::Resource => roots.resource.clone(),
-        TermNode::Variable(variable) => roots.variables.get(variable).cloned(),
-        _ => None,
-    };
-    let terms = expr.atoms().flat_map(|atom| atom.kind.terms());
-    joined(&terms.map(root).collect::<Vec<_>>())
-}
-
-/// An entity that a set needs, for each choice of what it depends on.
-fn needed(key: &str, on: &[Universal], kinds: KindSet) -> Needs {
-    if kinds.is_empty() {
-        return Needs::default();
-    }
-    if on.is_empty() {
-        return Needs::constant(key.to_owned(), kinds);
-    }
-    let indices = |kinds: &KindSet| kinds.iter().map(Id::index).collect::<Vec<usize>>();
-    let function = Function { key: key.to_owned(), from: on.iter().map(|(_, kinds)| indices(kinds)).collect(), to: indices(&kinds) };
-    Needs { functions: [function].into(), ..Needs::default() }
-}
-
-fn numbers(kinds: &KindSet) -> String {
-    kinds.iter().map(|kind| kind.index().to_string()).collect::<Vec<_>>().join("|")
 }
 
 /// A kind that may be in groups of some kind, but not directly.

@@ -1,22 +1,22 @@
 //! Which texts, numbers and dates an attribute may have, so that no condition can tell other values from these.
 //!
 //! A text is compared for equality only: the texts that conditions name, and others. Numbers and dates are ordered: those that conditions
-//! name, and values below, between and above them. If attributes are compared with each other, there are as many values in each gap as there
-//! are attributes to have them; otherwise each is compared with constants alone, and one value in each gap is enough.
+//! name, and values below, between and above them. Attributes that are compared with each other, and keys, which differ, have as many values in
+//! each gap as there are entities to have them, and each text that one of them may have. Any other attribute is compared with constants
+//! alone, and one value in each gap is enough.
 
 use super::fact::Value;
-use crate::policy::{Atom, AtomKind, Condition, Policy, TermNode, TextId, ValueType};
+use crate::policy::{Atom, AtomKind, AttributeId, Condition, Hop, Policy, Term, TermNode, TextId, ValueType};
 use crate::time::Instant;
 use std::collections::BTreeSet;
 
-/// The texts, numbers and dates of conditions, and how many others are needed.
+/// The texts, numbers and dates of conditions, and the attributes that are compared with each other.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Domain {
     texts: BTreeSet<TextId>,
     numbers: BTreeSet<i64>,
     dates: BTreeSet<i64>,
-    /// Some condition compares the value of an attribute with that of another.
-    compares_values: bool,
+    compared: BTreeSet<AttributeId>,
 }
 
 /// The least distance of dates that are for readers.
@@ -25,16 +25,20 @@ const DAY: i64 = 86_400_000_000;
 impl Domain {
     /// What the conditions of the policy, and these, compare attributes with.
     pub(super) fn of<'c>(policy: &'c Policy, further: impl IntoIterator<Item = &'c Condition>) -> Domain {
-        let mut domain = Domain { compares_values: policy.attributes.values().any(|attribute| attribute.key), ..Domain::default() };
+        let keys = policy.attributes.iter().filter(|(_, attribute)| attribute.key).map(|(id, _)| id);
+        let mut domain = Domain { compared: keys.collect(), ..Domain::default() };
         for condition in policy.conditions().chain(further) {
-            condition.expr.atoms().for_each(|atom| domain.note(atom));
+            condition.expr.atoms().for_each(|atom| domain.note(policy, atom));
         }
         domain
     }
 
-    fn note(&mut self, atom: &Atom) {
-        if let AtomKind::Compare(left, _, right) | AtomKind::Among(left, right) = &atom.kind {
-            self.compares_values |= left.takes_hop() && right.takes_hop();
+    fn note(&mut self, policy: &Policy, atom: &Atom) {
+        if let AtomKind::Compare(left, _, right) | AtomKind::Among(left, right) = &atom.kind
+            && left.takes_hop()
+            && right.takes_hop()
+        {
+            [left, right].into_iter().for_each(|side| self.note_compared(policy, side));
         }
         let listed = if let AtomKind::OneOf(_, list) = &atom.kind { list.as_slice() } else { &[] };
         for term in atom.kind.terms().into_iter().chain(listed) {
@@ -47,9 +51,31 @@ impl Domain {
         }
     }
 
-    /// The values of a type that has no entities, where so many attributes may have them.
-    pub(super) fn values(&self, value: &ValueType, bearers: usize) -> Vec<Value> {
-        let others = if self.compares_values { bearers.max(1) } else { 1 };
+    /// Notes a term whose value is compared with that of another: the attributes that it reads, and the texts that these may have.
+    fn note_compared(&mut self, policy: &Policy, term: &Term) {
+        let TermNode::Path(_, path) = &term.node else { return };
+        for (_, hop) in path.iter() {
+            match hop {
+                Hop::Attribute(attribute) => {
+                    self.compared.insert(attribute);
+                    if let ValueType::OneOf(texts) = &policy.attributes[attribute].value {
+                        self.texts.extend(texts);
+                    }
+                }
+                Hop::System => self.texts.extend(&policy.systems),
+                Hop::Above(_) => {}
+            }
+        }
+    }
+
+    /// The attributes that are compared with each other, and keys.
+    pub(super) fn compared(&self) -> impl Iterator<Item = AttributeId> + '_ {
+        self.compared.iter().copied()
+    }
+
+    /// The values of an attribute that names no entities, where so many entities have one that is compared.
+    pub(super) fn values(&self, attribute: AttributeId, value: &ValueType, bearers: usize) -> Vec<Value> {
+        let others = if self.compared.contains(&attribute) { bearers.max(1) } else { 1 };
         match value {
             ValueType::Entity(_) => Vec::new(),
             ValueType::OneOf(texts) => texts.iter().map(|text| Value::Text(*text)).collect(),

@@ -1,12 +1,15 @@
 //! The connectives of conditions, and searches.
 
-use super::decision::Setting;
 use super::fact::EntityIndex;
 use super::kleene::Kleene;
+use super::setting::Setting;
 use super::world::World;
 use crate::policy::{Condition, Expr, ImplicationId, MAX_VARIABLES, RelationId, RoleId, VarId, VarSet, Variable};
 use crate::verify::sat::Lit;
 use rustc_hash::FxHashMap;
+
+/// The depth of parts within parts, through implications, beyond which it is given up.
+const DEEPEST: usize = 400;
 
 /// The values of the terms of a condition.
 #[derive(Clone, Copy, Debug, Default)]
@@ -35,6 +38,8 @@ pub struct Evaluator<'w, 'p> {
     pub(super) held: FxHashMap<(EntityIndex, RoleId, EntityIndex), Kleene>,
     /// The number of nodes that the circuit may have.
     fuel: usize,
+    /// How deep the part is that is evaluated, through implications.
+    depth: usize,
     /// The number was reached: what was computed since means nothing.
     exhausted: bool,
 }
@@ -49,6 +54,7 @@ impl<'w, 'p> Evaluator<'w, 'p> {
             implied: FxHashMap::default(),
             held: FxHashMap::default(),
             fuel,
+            depth: 0,
             exhausted: false,
         }
     }
@@ -59,7 +65,7 @@ impl<'w, 'p> Evaluator<'w, 'p> {
     }
 
     fn spend(&mut self) -> bool {
-        self.exhausted |= self.world.circuit.len() > self.fuel;
+        self.exhausted |= self.world.circuit.len() > self.fuel || self.depth > DEEPEST;
         !self.exhausted
     }
 
@@ -72,6 +78,13 @@ impl<'w, 'p> Evaluator<'w, 'p> {
         if !self.spend() {
             return Kleene::FALSE;
         }
+        self.depth += 1;
+        let truth = self.part(expr, variables, bindings);
+        self.depth -= 1;
+        truth
+    }
+
+    fn part(&mut self, expr: &Expr, variables: &[Variable], bindings: &Bindings) -> Kleene {
         match expr {
             Expr::True => Kleene::TRUE,
             Expr::False => Kleene::FALSE,

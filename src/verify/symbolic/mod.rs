@@ -28,13 +28,15 @@ mod groups;
 mod kleene;
 mod relations;
 mod roles;
+mod setting;
 mod terms;
 mod world;
 
 pub use class::Class;
-pub use decision::{Access, Setting};
+pub use decision::Access;
 pub use evaluator::{Bindings, Evaluator};
 pub use fact::{EntityIndex, Fact, Value};
 pub use kleene::Kleene;
 pub(in crate::verify) use relations::conclusion;
+pub use setting::Setting;
 pub use world::{Entity, EntityName, Party, Universe, World};

@@ -232,9 +232,8 @@ impl<'p> World<'p> {
         match declared.value.entity_kinds() {
             Some(kinds) => self.of_kinds(kinds).into_iter().map(Value::Entity).collect(),
             None => {
-                let alike = self.policy.attributes.values().filter(|other| !other.value.is_entity());
-                let bearers = alike.map(|other| self.by_kind[other.kind.index()].len()).sum();
-                self.domain.values(&declared.value, bearers)
+                let bearers = self.domain.compared().map(|compared| self.by_kind[self.policy.attributes[compared].kind.index()].len());
+                self.domain.values(attribute, &declared.value, bearers.sum())
             }
         }
     }

@@ -1,0 +1,185 @@
+//! The size of worlds that `verify` looks at: large enough, and not by accident.
+
+use crate::harness::sources;
+use delegraph::open;
+use delegraph::plan::{CompiledPolicy, Context};
+use delegraph::policy::{Id, KindId, PropertyClaim};
+use delegraph::report;
+use delegraph::time::Instant;
+use delegraph::verify::bound::{Bound, Goal, Sign, Unbounded, Walker};
+use delegraph::verify::sat::{Batsat, Cnf, Satisfiable};
+use delegraph::verify::symbolic::{Bindings, Class, Evaluator, Party, Setting, Universe, World};
+
+/// More nodes than any circuit here has.
+const FUEL: usize = 5_000_000;
+
+/// The pack, which must have no mistake.
+fn pack(text: &str) -> CompiledPolicy {
+    let opened = open::pack(sources(&[("pack.toml".to_owned(), text.to_owned())]));
+    opened.compiled.unwrap_or_else(|| panic!("{}", report::diagnostics::render(&opened.sources, &opened.diagnostics, false, 120)))
+}
+
+/// The condition of the property `p`, for a user and a resource of this kind.
+struct Asked {
+    compiled: CompiledPolicy,
+    request: (Party, Party),
+    setting: Setting,
+}
+
+impl Asked {
+    fn new(text: &str, resource: &str) -> Asked {
+        let compiled = pack(text);
+        let kind = |name: &str| compiled.policy.kind_named(name).expect("a kind");
+        let request = (Party::Any(kind("user")), Party::Any(kind(resource)));
+        let setting = Setting::new(Context::at(&compiled.policy, Instant::parse("2024-01-01").expect("a date")));
+        Asked { compiled, request, setting }
+    }
+
+    fn condition(&self) -> &delegraph::policy::Condition {
+        let property = self.compiled.policy.property_named("p").expect("a property");
+        match &self.compiled.policy.properties[property].claim {
+            PropertyClaim::Never(condition, _) => condition,
+            claim => panic!("{claim:?}"),
+        }
+    }
+
+    fn bound(&self) -> Bound {
+        let walker = Walker::new(&self.compiled.policy, &self.setting, Class::default(), Some(self.request), false);
+        walker.bound(&[Goal::Condition(self.condition(), Sign::True)])
+    }
+
+    /// Whether the condition is true in some world of this size.
+    fn is_satisfiable(&self, counts: &[usize]) -> bool {
+        let universe = Universe { counts: counts.to_vec(), request: Some(self.request), same: false, class: Class::default() };
+        let mut world = World::new(&self.compiled.policy, &universe, &[self.condition()]);
+        let (subject, resource) = world.request.unzip();
+        let mut evaluator = Evaluator::new(&mut world, &self.setting, FUEL);
+        let truth = evaluator.condition(self.condition(), &Bindings::of(subject, resource));
+        assert!(!evaluator.is_exhausted());
+        let mut cnf = Cnf::new(Batsat::new(100_000));
+        world.axioms.iter().for_each(|axiom| cnf.assert(&world.circuit, *axiom));
+        cnf.assert(&world.circuit, truth.is_true);
+        match cnf.solve(&[]) {
+            Satisfiable::Yes => true,
+            Satisfiable::No => {
+                assert!(cnf.is_refuted(), "the checker accepts every proof");
+                false
+            }
+            Satisfiable::GaveUp => panic!("gave up"),
+        }
+    }
+
+    /// Asserts that the bound finds a world, and that no world has fewer than `least` entities of the kind, however many of the others.
+    fn needs(&self, kind: &str, least: usize) {
+        let Bound::Complete(counts) = self.bound() else { panic!("no bound: {:?}", self.bound()) };
+        let kind = self.compiled.policy.kind_named(kind).expect("a kind");
+        assert!(counts[kind.index()] >= least, "{counts:?}");
+        assert!(self.is_satisfiable(&counts), "{counts:?} finds no world");
+        let mut fewer: Vec<usize> = counts.iter().map(|count| count + 1).collect();
+        fewer[kind.index()] = least;
+        assert!(self.is_satisfiable(&fewer), "{fewer:?} finds no world");
+        fewer[kind.index()] = least - 1;
+        assert!(!self.is_satisfiable(&fewer), "{fewer:?} finds a world");
+    }
+}
+
+const SCHEMA: &str = r#"
+[kind.user]
+subject = true
+
+[kind.thing]
+attributes.owner = "user"
+
+[relation.marked]
+ends = ["thing"]
+
+[action.use]
+on = ["thing"]
+
+[rule.any]
+allow = ["use"]
+if    = 'marked(resource)'
+"#;
+
+/// `a != b and a != c and …` of all pairs.
+fn all_differ(names: &[String]) -> String {
+    let pairs = names.iter().enumerate().flat_map(|(at, one)| names[at + 1..].iter().map(move |other| format!("{one} != {other}")));
+    pairs.map(|pair| format!(" and {pair}")).collect()
+}
+
+#[test]
+fn as_many_witnesses_are_looked_at_as_a_condition_names() {
+    for count in 1..=5 {
+        let names: Vec<String> = (0..count).map(|number| format!("x{number}")).collect();
+        let marked: String = names.iter().map(|name| format!(" and marked({name}) and {name} != resource")).collect();
+        let never = format!("not marked(resource){marked}{}", all_differ(&names));
+        let asked = Asked::new(&format!("{SCHEMA}[property.p]\nfor = [\"use\"]\nnever = '{never}'"), "thing");
+        asked.needs("thing", count + 1);
+    }
+}
+
+const NESTED: &str = r#"
+[kind.user]
+subject = true
+
+[kind.site]
+within = ["region", "site"]
+
+[kind.region]
+
+[kind.room]
+within = "site"
+
+[relation.marked]
+ends   = ["site"]
+covers = true
+
+[relation.own-mark]
+ends = ["site"]
+
+[action.use]
+on = ["room"]
+
+[rule.any]
+allow = ["use"]
+if    = 'marked(resource) and own-mark(site)'
+"#;
+
+/// A room in a site in a site that is marked, but not by itself.
+#[test]
+fn a_nested_kind_has_room_for_the_scope_of_a_fact() {
+    let text = format!(
+        "{NESTED}[property.p]\nfor = [\"use\"]\nnever = 'marked(resource) and not own-mark(resource.site) and own-mark(site) and resource within site'"
+    );
+    Asked::new(&text, "room").needs("site", 2);
+}
+
+#[test]
+fn functions_in_a_circle_have_no_bound() {
+    let text = format!(
+        "{SCHEMA}
+[kind.person]
+attributes.boss = \"person\"
+
+[relation.bad]
+ends = [\"person\"]
+
+[relation.badly-led]
+ends = [\"user\"]
+
+[implication.badly-led]
+if   = 'bad(person) and person.boss == other and bad(other) and knows(user, person)'
+then = 'badly-led(user)'
+
+[relation.knows]
+ends = [\"user\", \"person\"]
+
+[property.p]
+for   = [\"use\"]
+never = 'marked(resource) and knows(subject, person) and bad(person) and not badly-led(subject)'
+"
+    );
+    let asked = Asked::new(&text, "thing");
+    let person: KindId = asked.compiled.policy.kind_named("person").expect("a kind");
+    assert_eq!(asked.bound(), Bound::None(Unbounded::Circle(vec![person])));
+}
