@@ -33,7 +33,8 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
         let more = in_the_way.len().saturating_sub(MOST_NAMES);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
         let folder = code(report::visible(&args.folder.to_string_lossy()));
-        let message = format!("{folder} has files already that the new ones would replace or join: {}{more}", names.collect::<Vec<_>>().join(", "));
+        let message =
+            format!("{folder} has files already that the new ones would replace or join: {}{more}", names.collect::<Vec<_>>().join(", "));
         return Err(Failure::Say(message, Some("name another folder, or write there all the same by `--force`".to_owned())));
     }
     let replaced: Vec<PathBuf> = pack.paths().filter(|path| in_the_way.contains(path)).collect();
