@@ -54,7 +54,7 @@ fn below_switched_off(json: &Value) -> BTreeMap<String, Vec<String>> {
         node["because"].as_array().into_iter().flatten().for_each(|below| says(below, by_id, found));
     }
     fn visit(node: &Value, by_id: &BTreeMap<u64, &Value>, found: &mut BTreeMap<String, Vec<String>>) {
-        if node["sort"] == "implication" && node["says"].as_str().is_some_and(|says| says.contains("switches it off")) {
+        if node["sort"] == "implication" && node["says"].as_str().is_some_and(|says| says.contains("condition excludes it")) {
             assert_eq!(node["truth"], "false");
             let below = found.entry(node["name"].as_str().expect("a name").to_owned()).or_default();
             says(node, by_id, below);
