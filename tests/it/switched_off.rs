@@ -312,7 +312,7 @@ fn an_allowed_answer_shows_what_is_switched_off() {
     assert_eq!(idle(&answer), ["implication keys-open would give it, but its `unless` condition excludes it"]);
     assert!(reasons(&answer).iter().all(|reason| !reason.blocking), "{answer:#?}");
     let page = page(&answer);
-    assert!(page.contains("switched off: what would hold too, but for an `unless`"), "{page}");
+    assert!(page.contains("switched off: what would also hold, but for an `unless`"), "{page}");
 }
 
 /// The unless of a rule is asked about a relation that an implication would give.
