@@ -24,15 +24,14 @@ impl Settings {
     pub(super) fn new(policy: &Policy, property: &Property, at: Instant, toggles: Vec<bool>) -> Settings {
         let defaults = Setting::new(Context::at(policy, at));
         let asked = Setting::new(Context { toggles, ..defaults.context.clone() });
-        let other = match property.claim {
-            PropertyClaim::MustMatter(rule) => Setting { without: Some(Node::Rule(rule)), ..asked.clone() },
-            _ => {
-                let mut other = asked.clone();
-                for &toggle in property.turn_on.iter().chain(&property.turn_off) {
-                    other.context.toggles[toggle.index()] = policy.toggles[toggle].default;
-                }
-                other
+        let other = if let PropertyClaim::MustMatter(rule) = property.claim {
+            Setting { without: Some(Node::Rule(rule)), ..asked.clone() }
+        } else {
+            let mut other = asked.clone();
+            for &toggle in property.turn_on.iter().chain(&property.turn_off) {
+                other.context.toggles[toggle.index()] = policy.toggles[toggle].default;
             }
+            other
         };
         Settings { asked, other, defaults }
     }
@@ -74,9 +73,12 @@ impl<'p> Asked<'p> {
     pub(super) fn goals(self, settings: &'p Settings) -> Vec<Goal<'p>> {
         let (policy, property) = (self.policy, self.property);
         let under_other = |goal| Goal::Under(&settings.other, Box::new(goal));
-        let apart = |more: bool| match more {
-            true => Goal::All(vec![allowed(self.action), under_other(not_allowed(self.action))]),
-            false => Goal::All(vec![not_allowed(self.action), under_other(allowed(self.action))]),
+        let apart = |more: bool| {
+            if more {
+                Goal::All(vec![allowed(self.action), under_other(not_allowed(self.action))])
+            } else {
+                Goal::All(vec![not_allowed(self.action), under_other(allowed(self.action))])
+            }
         };
         let mut goals = match &property.claim {
             PropertyClaim::Never(condition, with) => vec![Goal::Condition(condition, Sign::True), with_outcome(self.action, *with)],

@@ -42,7 +42,7 @@ pub(super) enum Answer {
     Obstacle(Obstacle),
 }
 
-impl<'p> Question<'p> {
+impl Question<'_> {
     fn class(&self) -> Class {
         Class { told: self.asked.property.told }
     }

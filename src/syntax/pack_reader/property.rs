@@ -21,7 +21,7 @@ pub(super) fn read(fields: &mut Fields<'_>, meta: MetadataDecl) -> Option<Proper
         turn_on: fields.texts("turn-on"),
         turn_off: fields.texts("turn-off"),
         with: one_of(fields, "with", &OUTCOMES, "decision"),
-        any_toggles: toggles.and_then(|text| choice(fields, text, &TOGGLES, "choice of toggles")).is_some_and(|any| any.value),
+        any_toggles: toggles.and_then(|text| choice(fields, &text, &TOGGLES, "choice of toggles")).is_some_and(|any| any.value),
         imported: fields.flag("imported", true),
         told: fields.flag("told", false),
     };
@@ -36,10 +36,10 @@ const TOGGLES: [(&str, bool); 2] = [("default", false), ("any", true)];
 /// A key that is one of these words.
 fn one_of<T: Copy>(fields: &mut Fields<'_>, key: &'static str, words: &[(&'static str, T)], noun: &str) -> Option<Spanned<T>> {
     let text = fields.text(key)?;
-    choice(fields, text, words, noun)
+    choice(fields, &text, words, noun)
 }
 
-fn choice<T: Copy>(fields: &mut Fields<'_>, text: Text, words: &[(&'static str, T)], noun: &str) -> Option<Spanned<T>> {
+fn choice<T: Copy>(fields: &mut Fields<'_>, text: &Text, words: &[(&'static str, T)], noun: &str) -> Option<Spanned<T>> {
     if let Some((_, meant)) = words.iter().find(|(word, _)| *word == text.value) {
         return Some(Spanned::new(*meant, text.span));
     }

@@ -6,6 +6,7 @@ use super::roots::{Root, Roots, Universal, joined, kinds_of, some_or_all};
 use super::walk::Walker;
 use crate::policy::{Conclusion, Id, Implication, KindSet, RelationId, RoleId, RoleTerm, Term, TermNode};
 use crate::verify::symbolic::conclusion;
+use std::collections::btree_map::Entry;
 
 impl<'a> Walker<'a> {
     /// Where something may be stated that holds of `scope`: the scope itself, its nearest container of each of these kinds, and where a kind
@@ -121,7 +122,7 @@ impl<'a> Walker<'a> {
         let mut asked: Vec<(usize, &Term)> = Vec::new();
         for &(index, term) in &terms {
             match term.node {
-                TermNode::Variable(variable) if !(holds && index == 0) && !roots.variables.contains_key(&variable) => {
+                TermNode::Variable(variable) if !(roots.variables.contains_key(&variable) || holds && index == 0) => {
                     if let Some(end) = ends.get(index).cloned().flatten() {
                         let kinds = end.kinds.intersection(&condition.variable(variable).kinds);
                         if kinds.is_empty() {
@@ -135,10 +136,10 @@ impl<'a> Walker<'a> {
         }
         for (_, term) in &terms {
             for variable in term.variables().iter() {
-                if !roots.variables.contains_key(&variable) {
+                if let Entry::Vacant(free) = roots.variables.entry(variable) {
                     let (root, own) = self.quantified(condition.variable(variable).kinds.clone(), sign, &on);
                     needs = needs.and(own);
-                    roots.variables.insert(variable, root);
+                    free.insert(root);
                 }
             }
         }

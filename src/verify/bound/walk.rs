@@ -146,13 +146,11 @@ impl<'a> Walker<'a> {
     }
 
     pub(super) fn expr(&mut self, expr: &'a Expr, condition: &'a Condition, sign: Sign, roots: &Roots) -> Needs {
-        match self.fuel.checked_sub(1).filter(|_| self.depth < DEEPEST) {
-            Some(fuel) => self.fuel = fuel,
-            None => {
-                self.unbounded.get_or_insert(Unbounded::TooLong);
-                return Needs::default();
-            }
-        }
+        let Some(fuel) = self.fuel.checked_sub(1).filter(|_| self.depth < DEEPEST) else {
+            self.unbounded.get_or_insert(Unbounded::TooLong);
+            return Needs::default();
+        };
+        self.fuel = fuel;
         self.depth += 1;
         let needs = self.part(expr, condition, sign, roots);
         self.depth -= 1;

@@ -107,10 +107,7 @@ impl World<'_> {
         }
         let mut found = Lit::FALSE;
         for (container, stated) in self.containers(inner) {
-            let beyond = match self.kind(container) == target {
-                true => Lit::of(container == outer),
-                false => self.is_nearest(container, outer),
-            };
+            let beyond = if self.kind(container) == target { Lit::of(container == outer) } else { self.is_nearest(container, outer) };
             let here = self.circuit.and(stated, beyond);
             found = self.circuit.or(found, here);
         }

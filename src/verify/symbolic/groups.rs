@@ -61,7 +61,7 @@ impl World<'_> {
         while steps + 1 < groups.len() {
             steps *= 2;
             let before = reach.clone();
-            for (&(inner, outer), found) in reach.iter_mut() {
+            for (&(inner, outer), found) in &mut reach {
                 for &middle in groups.iter().filter(|&&middle| middle != inner && middle != outer) {
                     let through = self.circuit.and(before[&(inner, middle)], before[&(middle, outer)]);
                     *found = self.circuit.or(*found, through);

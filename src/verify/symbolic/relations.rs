@@ -103,9 +103,9 @@ impl Evaluator<'_, '_> {
         let (mut bound, mut wanted) = (VarSet::EMPTY, VarSet::EMPTY);
         let mut guard = Lit::TRUE;
         for (index, term) in terms {
-            wanted = wanted | term.variables();
+            wanted |= term.variables();
             match term.node {
-                TermNode::Variable(variable) if !(holder && index == 0) && !bound.contains(variable) => {
+                TermNode::Variable(variable) if !(bound.contains(variable) || holder && index == 0) => {
                     let end = ends[index];
                     if !variables[variable.index()].kinds.contains(self.world.kind(end)) {
                         return Kleene::FALSE;

@@ -174,6 +174,7 @@ impl<'p> World<'p> {
 
     /// The entity of a role.
     pub(super) fn role(&self, role: RoleId) -> EntityIndex {
+        debug_assert_eq!(self.entities[role.index()].name, EntityName::Role(role), "roles are the first entities");
         role.index()
     }
 
@@ -229,13 +230,11 @@ impl<'p> World<'p> {
     /// The values that an attribute may have.
     pub(super) fn candidates(&self, attribute: AttributeId) -> Vec<Value> {
         let declared = &self.policy.attributes[attribute];
-        match declared.value.entity_kinds() {
-            Some(kinds) => self.of_kinds(kinds).into_iter().map(Value::Entity).collect(),
-            None => {
-                let bearers = self.domain.compared().map(|compared| self.by_kind[self.policy.attributes[compared].kind.index()].len());
-                self.domain.values(attribute, &declared.value, bearers.sum())
-            }
+        if let Some(kinds) = declared.value.entity_kinds() {
+            return self.of_kinds(kinds).into_iter().map(Value::Entity).collect();
         }
+        let bearers = self.domain.compared().map(|compared| self.by_kind[self.policy.attributes[compared].kind.index()].len());
+        self.domain.values(attribute, &declared.value, bearers.sum())
     }
 
     /// The facts that were read, in the order of reading, each with its variable.
