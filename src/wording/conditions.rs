@@ -40,7 +40,7 @@ impl<'p> ConditionWords<'p> {
             Expr::Not(part) => match &**part {
                 Expr::Atom(atom) => self.atom(atom, false),
                 Expr::Toggle(toggle, _) => format!("toggle {} is off", self.policy.toggles[*toggle].meta.name),
-                part => format!("it is not so that {}", self.grouped(part)),
+                part => format!("it is not true that {}", self.grouped(part)),
             },
         }
     }
@@ -99,7 +99,7 @@ impl<'p> ConditionWords<'p> {
 
     #[allow(clippy::unused_self, reason = "it reads as its siblings do")]
     fn before(&self, says: &str, yes: bool) -> String {
-        format!("{}before and no longer, {says}", if yes { "" } else { "it is not so that, " })
+        format!("{}before and no longer, {says}", if yes { "" } else { "it is not true that, " })
     }
 
     fn relation(&self, relation: RelationId, terms: &[Term], yes: bool) -> String {

@@ -95,7 +95,7 @@ fn a_mapping_of_ones_own_reads_a_list_of_ones_own() {
     let member = |user: u8| format!("user:22220000-0000-4000-8000-00000000000{user} in group:11110000-0000-4000-8000-000000000001");
     assert_eq!(outcome.says("fact"), [format!("{} since 2026-02-01", member(1)), format!("{} until 2026-12-31", member(2))]);
     assert_eq!(outcome.says("unknown"), [member(3)]);
-    assert!(outcome.said().contains("`/Since` is not a date: `soon`"), "{}", outcome.said());
+    assert!(outcome.said().contains("`/Since` is not a day: `soon`"), "{}", outcome.said());
     outcome.world();
 }
 
