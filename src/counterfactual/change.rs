@@ -16,6 +16,16 @@ pub enum Change {
     Toggle(ToggleId, bool),
 }
 
+impl Change {
+    /// Whether it names an entity of this sort; the value of an attribute counts.
+    pub(crate) fn names(self, is_so: impl Fn(EntityId) -> bool) -> bool {
+        match self {
+            Change::Add(fact) | Change::Remove(fact) | Change::Set(fact) => fact.named().any(is_so),
+            Change::Toggle(..) => false,
+        }
+    }
+}
+
 /// Changes made together, sorted and without duplicates.
 pub type ChangeSet = Vec<Change>;
 

@@ -31,5 +31,5 @@ mod toggles;
 pub(crate) use change::has_opposites;
 pub use change::{Change, ChangeSet};
 pub(crate) use ended_memberships::{MAX_ENDED_MEMBERSHIPS, ended_memberships};
-pub(crate) use regression::{Filled, PartialEvent, entities};
+pub(crate) use regression::{FREE_TEXT, Filled, PartialEvent, entities};
 pub use repairs::Candidates;

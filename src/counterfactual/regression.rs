@@ -17,6 +17,9 @@ const MAX_CHOICES: usize = 50;
 /// What a parameter takes that is a number: as many days as most things last.
 const USUAL_NUMBER: i64 = 30;
 
+/// What a parameter takes that is a text of any content: whoever does the event chooses it.
+pub(crate) const FREE_TEXT: &str = "new";
+
 /// An event of which some arguments, and perhaps the doer, are known.
 #[derive(Clone)]
 pub(crate) struct PartialEvent {
@@ -99,8 +102,9 @@ impl PartialEvent {
         match (&term.node, value) {
             (TermNode::Parameter(index), value) => {
                 let parameter = &event.parameters[*index];
-                // A created entity is new, while the wanted fact names an entity of the world.
-                if parameter.created || parameter.many {
+                // A created entity is new, while the wanted fact may name an entity that lives.
+                let is_new = || matches!(value, Value::Entity(entity) if decider.world.is_unborn(entity));
+                if parameter.created && !is_new() || parameter.many {
                     return None;
                 }
                 if !decider.world.fits(&parameter.value, value) {
@@ -153,8 +157,8 @@ impl PartialEvent {
     ///
     /// A parameter of entities takes each entity of its kinds that is a known argument, one of `near`, or the home or a container of one of
     /// these; if there is none, or `widely`, each living entity of its kinds. What an event could
-    /// create is taken too. A number takes those with which the event's condition compares it, and 30. There is no way to fill in a text
-    /// that is not listed. A `many` parameter takes one value. Optional arguments are left out.
+    /// create is taken too. A number takes those with which the event's condition compares it, and 30. A text that is not listed takes
+    /// [`FREE_TEXT`], if the world knows it, and those with which the condition compares it. A `many` parameter takes one value. Optional arguments are left out.
     pub(crate) fn filled(&self, decider: &QueryContext<'_>, event: &Event, near: &[EntityId], widely: bool) -> Filled {
         let related = self.related(decider, near);
         let mut filled = Filled { choices: vec![self.arguments.clone()], complete: true };
@@ -240,24 +244,34 @@ impl Filled {
             }
             ValueType::Number => {
                 let mut numbers = vec![USUAL_NUMBER];
-                numbers.extend(compared_numbers(&event.condition.expr, index));
+                numbers.extend(compared(&event.condition.expr, index, |term| match term {
+                    TermNode::Number(number) => Some(*number),
+                    _ => None,
+                }));
                 numbers.dedup();
                 numbers.into_iter().map(Value::Number).collect()
             }
             ValueType::Date => vec![Value::Date(at)],
-            ValueType::Text => Vec::new(),
+            ValueType::Text => {
+                let mut texts: Vec<Symbol> = world.find_text(FREE_TEXT).into_iter().collect();
+                texts.extend(compared(&event.condition.expr, index, |term| match term {
+                    TermNode::Text(text) => Some(Symbol::of_policy(*text)),
+                    _ => None,
+                }));
+                texts.into_iter().map(Value::Text).collect()
+            }
         }
     }
 }
 
-/// The numbers with which a condition compares a parameter.
-fn compared_numbers(expr: &Expr, index: usize) -> Vec<i64> {
-    let number = |one: &Term, other: &Term| match (&one.node, &other.node) {
-        (TermNode::Parameter(own), TermNode::Number(number)) if *own == index => Some(*number),
+/// The constants with which a condition compares a parameter.
+fn compared<T>(expr: &Expr, index: usize, constant: impl Fn(&TermNode) -> Option<T>) -> Vec<T> {
+    let beside = |one: &Term, other: &Term| match one.node {
+        TermNode::Parameter(own) if own == index => constant(&other.node),
         _ => None,
     };
     let compared = expr.atoms().filter_map(|atom| match &atom.kind {
-        AtomKind::Compare(left, _, right) => number(left, right).or_else(|| number(right, left)),
+        AtomKind::Compare(left, _, right) => beside(left, right).or_else(|| beside(right, left)),
         _ => None,
     });
     compared.collect()

@@ -127,6 +127,9 @@ impl StaticEvaluator<'_> {
 
     fn hop(&self, entity: EntityId, path: &Path) -> StaticValue {
         let (world, at) = (self.decider.world, self.decider.context.at);
+        if world.is_unborn(entity) {
+            return StaticValue::Open;
+        }
         match path.of(world.kind(entity)) {
             None => StaticValue::None,
             Some(Hop::Above(target)) => {

@@ -75,10 +75,14 @@ impl Overlay {
         self.make(policy, change);
     }
 
+    /// Adds a fact from now on. What it is about and no event created yet is taken to have been created.
     fn add(&mut self, policy: &Policy, fact: Statement) {
+        let from_now = Interval { since: self.context.at, until: Instant::MAX };
+        for entity in fact.about().filter(|&entity| self.world.is_unborn(entity)).collect::<Vec<EntityId>>() {
+            self.world.set_life(entity, from_now);
+        }
         self.world.end_denials(policy, fact, self.context.at);
-        let during = Interval { since: self.context.at, until: Instant::MAX };
-        self.world.add(Fact { statement: fact, during }, None);
+        self.world.add(Fact { statement: fact, during: from_now }, None);
     }
 
     /// Assumes that a fact does not hold, now or later, also if a pattern leaves it open.

@@ -143,7 +143,12 @@ impl World {
 
     /// The entities of these kinds that live at no time: an event may create them.
     pub(crate) fn unborn(&self, kinds: &KindSet) -> impl Iterator<Item = EntityId> {
-        self.delta.lives().filter(|&(ent, life)| life.since == Instant::MAX && kinds.contains(self.kind(ent))).map(|(ent, _)| ent)
+        self.every_unborn().filter(|&ent| kinds.contains(self.kind(ent)))
+    }
+
+    /// The entities that live at no time.
+    pub(crate) fn every_unborn(&self) -> impl Iterator<Item = EntityId> {
+        self.delta.lives().filter(|&(_, life)| life.since == Instant::MAX).map(|(ent, _)| ent)
     }
 
     /// Takes the texts and the entities that a changed clone of this world has beside those of this one, so that they have the same numbers in

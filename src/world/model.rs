@@ -74,6 +74,15 @@ impl Statement {
         };
         entities.into_iter().filter(|&entity| entity != EntityId::NONE)
     }
+
+    /// The entities that it names, the value of an attribute among them.
+    pub(crate) fn named(self) -> impl Iterator<Item = EntityId> {
+        let value = match self {
+            Statement::Value { value: Value::Entity(value), .. } => Some(value),
+            _ => None,
+        };
+        self.about().chain(value)
+    }
 }
 
 /// A statement and the interval in which it holds. [`World::places`](super::World::places) has where it is stated.

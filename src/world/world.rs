@@ -214,6 +214,11 @@ impl World {
         self.delta.life(ent).unwrap_or_else(|| self.entities.life(ent))
     }
 
+    /// Whether the entity lives at no time: an event may create it.
+    pub(crate) fn is_unborn(&self, ent: EntityId) -> bool {
+        self.life(ent).since == Instant::MAX
+    }
+
     /// Whether the entity lives at `at`.
     #[inline]
     pub fn lives(&self, ent: EntityId, at: Instant) -> bool {
@@ -295,6 +300,11 @@ impl World {
     /// The symbol of a text; a new one if the text is new.
     pub fn intern(&mut self, text: &str) -> Symbol {
         self.texts.intern(text)
+    }
+
+    /// The symbol of a text; `None` if the text is new.
+    pub(crate) fn find_text(&self, text: &str) -> Option<Symbol> {
+        self.texts.find(text)
     }
 
     /// A fact by its id.

@@ -6,7 +6,7 @@ use crate::counterfactual::dnf::{Dnf, Goal};
 use crate::counterfactual::static_eval::is_fixed;
 use crate::eval::bindings::Bindings;
 use crate::eval::trace::TermValue;
-use crate::policy::{AtomKind, AttributeId, Hop, RelationId, RoleTerm, Term, TermNode};
+use crate::policy::{AtomKind, AttributeId, Hop, KindId, Policy, RelationId, RoleTerm, Term, TermNode};
 use crate::world::{EntityId, Statement};
 
 impl RepairSearch<'_> {
@@ -56,12 +56,19 @@ impl RepairSearch<'_> {
         })
     }
 
-    /// The attribute that the last hop of a term reads, and its entity; `None` if no change may touch it.
+    /// The attribute that the last hop of a term reads, and its entity; `None` if no change may touch it. Of what an event is to create, all
+    /// attributes are open.
     pub(super) fn changeable(&self, term: &Term, bindings: &Bindings<'_>) -> Option<(EntityId, AttributeId)> {
         let TermNode::Path(of, path) = &term.node else { return None };
         let entity = self.evaluator().term(of, bindings).entity().ok()?;
-        let Hop::Attribute(attribute) = path.of(self.decider.world.kind(entity))? else { return None };
-        (!is_fixed(&self.decider.compiled.policy, attribute)).then_some((entity, attribute))
+        let (world, policy) = (self.decider.world, &self.decider.compiled.policy);
+        let is_unborn = world.is_unborn(entity);
+        let attribute = match path.of(world.kind(entity))? {
+            Hop::Attribute(attribute) => attribute,
+            Hop::Above(kind) if is_unborn => container_attribute(policy, world.kind(entity), kind)?,
+            Hop::Above(_) | Hop::System => return None,
+        };
+        (is_unborn || !is_fixed(policy, attribute)).then_some((entity, attribute))
     }
 
     /// A relation holds by a fact or by an implication; one that covers, also over any container of its last end.
@@ -107,4 +114,10 @@ impl RepairSearch<'_> {
         }
         sets
     }
+}
+
+/// The attribute by which an entity of this kind names a container of that kind.
+fn container_attribute(policy: &Policy, kind: KindId, container: KindId) -> Option<AttributeId> {
+    let mut within = policy.kinds[kind].within.iter().copied();
+    within.find(|&attribute| policy.attributes[attribute].value.entity_kinds().is_some_and(|kinds| kinds.contains(container)))
 }

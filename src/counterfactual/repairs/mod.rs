@@ -37,26 +37,21 @@ pub struct Candidates {
     pub limited: bool,
     /// How many parts of conditions were looked at.
     pub looks: u32,
+    /// Whether a variable may also be an entity that an event would have to create.
+    pub may_create: bool,
 }
 
 impl QueryContext<'_> {
     /// Candidate changes after which the answer would be yes (`allow`) or no. `looks` limits how many parts of conditions are looked at;
-    /// the search has a limit of its own too.
+    /// the search has a limit of its own too. No set names an entity that an event would have to create.
     pub fn candidates(&self, request: &ResolvedRequest, allow: bool, looks: u32) -> Candidates {
-        let looks = looks.min(MAX_LOOKS);
-        let mut search = RepairSearch::new(self, looks);
-        let bindings = Bindings::new(request.subject, request.resource);
-        let graph = &self.compiled.graph;
-        // The answer is yes if some permit is true and no deny is.
-        let goal = Goal::from(allow);
-        let mut sets = goal.connective_of_any().unit();
-        for &permit in graph.permits(request.action) {
-            sets = goal.connective_of_any().add(sets, search.permit(permit, request, &bindings, goal));
-        }
-        for &rule in graph.denies(request.action) {
-            sets = goal.connective_of_all().add(sets, search.deny(rule, &bindings, !goal));
-        }
-        Candidates { limited: search.limited || sets.cut, sets: sets.sets, looks: looks - search.looks }
+        RepairSearch::new(self, looks.min(MAX_LOOKS)).candidates(request, allow, |_| true)
+    }
+
+    /// The same, but only sets that name an entity which an event would have to create.
+    pub(crate) fn candidates_with_new(&self, request: &ResolvedRequest, allow: bool, looks: u32) -> Candidates {
+        let names_new = |set: &ChangeSet| set.iter().any(|change| change.names(|entity| self.world.is_unborn(entity)));
+        RepairSearch::with_new(self, looks.min(MAX_LOOKS)).candidates(request, allow, names_new)
     }
 
     /// Candidate changes after which the condition of an event would be true for this doer and these arguments, within so many looks.
@@ -64,13 +59,13 @@ impl QueryContext<'_> {
         let mut search = RepairSearch::new(self, looks);
         let bindings = Bindings { arguments, ..Bindings::new(doer, EntityId::NONE) };
         let sets = search.plan(&self.compiled.events[event].condition, &bindings, Goal::MakeTrue);
-        Candidates { limited: search.limited || sets.cut, sets: sets.sets, looks: looks - search.looks }
+        search.result(sets, looks)
     }
 
     /// Candidate changes after which a deny would no longer be true.
     pub fn repairs_of_deny(&self, rule: RuleId, request: &ResolvedRequest) -> Vec<ChangeSet> {
         let looks = u32::try_from(DENY_WORK / self.cost_estimate(request).max(1)).unwrap_or(u32::MAX).min(MAX_LOOKS);
-        let mut search = RepairSearch::new(self, looks);
+        let mut search = RepairSearch::with_new(self, looks);
         search.deny(rule, &Bindings::new(request.subject, request.resource), Goal::MakeFalse).sets
     }
 
@@ -92,13 +87,49 @@ struct RepairSearch<'a> {
     looks: u32,
     /// How many memberships may still be followed on paths to a group.
     path_steps: u32,
+    /// The entities that an event may create, sorted.
+    unborn: Vec<EntityId>,
+    /// Whether a variable may be one of these.
+    with_new: bool,
+    /// Whether one might have been, if it may.
+    may_create: bool,
     /// Whether something was left out: `looks` or `path_steps` ran out, or a variable had more entities than are tried.
     limited: bool,
 }
 
 impl<'a> RepairSearch<'a> {
     fn new(decider: &'a QueryContext<'a>, looks: u32) -> RepairSearch<'a> {
-        RepairSearch { decider, looks, path_steps: MAX_LOOKS, limited: false }
+        let mut unborn: Vec<EntityId> = decider.world.every_unborn().collect();
+        decider.world.sort_entities(&mut unborn);
+        RepairSearch { decider, looks, path_steps: MAX_LOOKS, unborn, with_new: false, may_create: false, limited: false }
+    }
+
+    /// A search in which a variable may also be an entity that some event creates.
+    fn with_new(decider: &'a QueryContext<'a>, looks: u32) -> RepairSearch<'a> {
+        RepairSearch { with_new: true, ..RepairSearch::new(decider, looks) }
+    }
+
+    /// The candidates by which the answer would be yes (`allow`) or no, of each permit only the sets to keep.
+    fn candidates(mut self, request: &ResolvedRequest, allow: bool, keep: impl Fn(&ChangeSet) -> bool) -> Candidates {
+        let looks = self.looks;
+        let bindings = Bindings::new(request.subject, request.resource);
+        let graph = &self.decider.compiled.graph;
+        // The answer is yes if some permit is true and no deny is.
+        let goal = Goal::from(allow);
+        let mut sets = goal.connective_of_any().unit();
+        for &permit in graph.permits(request.action) {
+            sets = goal.connective_of_any().add(sets, self.permit(permit, request, &bindings, goal));
+        }
+        for &rule in graph.denies(request.action) {
+            sets = goal.connective_of_all().add(sets, self.deny(rule, &bindings, !goal));
+        }
+        sets.sets.retain(keep);
+        self.result(sets, looks)
+    }
+
+    /// What was found of so many looks.
+    fn result(&self, sets: Dnf, looks: u32) -> Candidates {
+        Candidates { limited: self.limited || sets.cut, sets: sets.sets, looks: looks - self.looks, may_create: self.may_create }
     }
 
     fn evaluator(&self) -> Evaluator<'a, NoTrace> {
@@ -171,7 +202,11 @@ impl<'a> RepairSearch<'a> {
             Plan::Atom(_, atom, _) => self.atom(atom, bindings, goal),
             Plan::Asked { term, index, member } => match self.evaluator().term(term, bindings) {
                 TermValue::Value(Value::Entity(group)) if *member => self.member(bindings.asked[*index], group, goal),
-                _ => Dnf::never(),
+                _ if *member => Dnf::never(),
+                _ => {
+                    let asked = Value::Entity(bindings.asked[*index]);
+                    self.assign(term, &[asked], bindings, goal, |value| value == asked)
+                }
             },
         }
     }
@@ -190,8 +225,15 @@ impl<'a> RepairSearch<'a> {
     fn exists(&mut self, exists: &Exists, bindings: &Bindings<'_>, goal: Goal) -> Dnf {
         let candidates = match goal {
             Goal::MakeTrue => {
-                let (nearby, complete) = nearby(self.decider, exists, bindings);
+                let (mut nearby, complete) = nearby(self.decider, exists, bindings);
                 self.limited |= !complete;
+                let kinds = &exists.own().kinds;
+                let known = nearby.len();
+                nearby.extend(self.unborn.iter().copied().filter(|&entity| kinds.contains(self.decider.world.kind(entity))));
+                self.may_create |= nearby.len() > known;
+                if !self.with_new {
+                    nearby.truncate(known);
+                }
                 nearby
             }
             Goal::MakeFalse => self.evaluator().candidates(exists.own(), bindings).into_vec(),

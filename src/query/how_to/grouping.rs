@@ -18,6 +18,8 @@ pub(super) struct RepairGroup {
     pub(super) others: Vec<Alternative>,
     /// The free entities of the set.
     free: BTreeSet<EntityId>,
+    /// Whether something new is needed.
+    creates: bool,
 }
 
 /// Another set of a group, and its free entities.
@@ -67,6 +69,8 @@ enum ShapeEntity {
     This(EntityId),
     /// Any entity of the kind.
     AnyOf(KindId),
+    /// An entity of the kind that an event creates.
+    New(KindId),
     /// An end that the relation does not have.
     Absent,
 }
@@ -81,7 +85,8 @@ enum Shape {
     Toggle(ToggleId, bool),
 }
 
-/// Groups sets of the same shape. The first set represents its group, and groups are in the order of their first sets.
+/// Groups sets of the same shape. The first set represents its group, and groups are in the order of their first sets, those that need
+/// something new at the end.
 pub(super) fn group(decider: &QueryContext<'_>, asked: &ResolvedRequest, sets: Vec<ChangeSet>) -> Vec<RepairGroup> {
     let about = entities_in_question(decider, asked);
     let mut groups: Vec<RepairGroup> = Vec::new();
@@ -94,9 +99,12 @@ pub(super) fn group(decider: &QueryContext<'_>, asked: &ResolvedRequest, sets: V
             groups[index].others.push(Alternative { set, free });
         } else {
             known.insert(shapes, groups.len());
-            groups.push(RepairGroup { set, others: Vec::new(), free });
+            let creates = set.iter().any(|change| change.names(|entity| decider.world.is_unborn(entity)));
+            groups.push(RepairGroup { set, others: Vec::new(), free, creates });
         }
     }
+    // These are tried last, since they take the most events.
+    groups.sort_by_key(|group| group.creates);
     groups
 }
 
@@ -145,6 +153,8 @@ fn shape(decider: &QueryContext<'_>, about: &BTreeSet<EntityId>, change: Change,
             ShapeEntity::Absent
         } else if !adds || about.contains(&entity) {
             ShapeEntity::This(entity)
+        } else if decider.world.is_unborn(entity) {
+            ShapeEntity::New(decider.world.kind(entity))
         } else {
             free.insert(entity);
             ShapeEntity::AnyOf(decider.world.kind(entity))

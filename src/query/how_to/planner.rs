@@ -59,14 +59,16 @@ pub(super) struct Planner<'a> {
     /// How many events may still be tried.
     left: Cell<usize>,
     limited: Cell<bool>,
+    /// What the changes name that are to be made.
+    wanted: RefCell<Vec<EntityId>>,
     /// Events that cannot make a change in the world as it is, nor after other acts.
     impossible: RefCell<FxHashSet<CaseKey>>,
     /// The invariants that acts would break which were tried.
     broken: RefCell<BTreeSet<InvariantId>>,
 }
 
-/// An event, the effect that makes the change, and the arguments that are tried.
-type CaseKey = (EventId, Option<(EffectKind, usize)>, [EntityId; MAX_VARIABLES], Vec<Vec<Argument>>);
+/// An event, the effect that makes the change, the arguments that are tried, and what is wanted, if these name what an event is to create.
+type CaseKey = (EventId, Option<(EffectKind, usize)>, [EntityId; MAX_VARIABLES], Vec<Vec<Argument>>, Vec<EntityId>);
 
 /// Acts, and the world and context after them.
 #[derive(Clone)]
@@ -106,6 +108,7 @@ impl<'a> Planner<'a> {
             allow,
             left: Cell::new(MAX_TRIED),
             limited: Cell::new(false),
+            wanted: RefCell::default(),
             impossible: RefCell::default(),
             broken: RefCell::default(),
         }
@@ -118,6 +121,7 @@ impl<'a> Planner<'a> {
 
     /// Plans that make the changes of a set, as far as they are needed, and turn the answer. No part of a plan turns it.
     pub(super) fn plans(&self, set: &ChangeSet) -> Vec<Plan> {
+        *self.wanted.borrow_mut() = set.iter().flat_map(|&change| self.named(change)).collect();
         let begin = Plan { acts: Vec::new(), overlay: Overlay::of(self.decider, &[]) };
         let mut plans: Vec<Plan> = Vec::new();
         for plan in self.turning(&begin, set) {
@@ -162,6 +166,16 @@ impl<'a> Planner<'a> {
         next.map(|next| self.turning(&next, changes)).unwrap_or_default()
     }
 
+    /// The entities that a change of facts names, an assigned role among them.
+    fn named(&self, change: Change) -> Vec<EntityId> {
+        let (Change::Add(fact) | Change::Set(fact) | Change::Remove(fact)) = change else { return Vec::new() };
+        let role = match fact {
+            Statement::Holds { role, .. } => Some(self.decider.world.role_entity(role)),
+            _ => None,
+        };
+        fact.named().chain(role).collect()
+    }
+
     /// The changes that are not made yet.
     fn left_of(&self, plan: &Plan, changes: &[Change]) -> Vec<Change> {
         let Overlay { world, context } = &plan.overlay;
@@ -178,7 +192,11 @@ impl<'a> Planner<'a> {
     /// The plans that go on from a plan by an event: at once if somebody may do it, else after acts that come before.
     fn perform(&self, plan: &Plan, case: &EventCase, depth: usize) -> Vec<Plan> {
         let is_first = plan.acts.is_empty() && depth == 0;
-        let key = || (case.id, case.partial.effect, case.partial.variables, case.filled.choices.clone());
+        let key = || {
+            let creates = case.filled.choices.iter().any(|arguments| !self.unborn(plan, case, arguments).is_empty());
+            let wanted = if creates { self.wanted.borrow().clone() } else { Vec::new() };
+            (case.id, case.partial.effect, case.partial.variables, case.filled.choices.clone(), wanted)
+        };
         if is_first && self.impossible.borrow().contains(&key()) {
             return Vec::new();
         }
@@ -219,7 +237,7 @@ impl<'a> Planner<'a> {
     fn perform_after(&self, plan: &Plan, case: &EventCase, arguments: &[Argument], depth: usize) -> Vec<Plan> {
         let this = EventCase { filled: Filled { choices: vec![arguments.to_vec()], complete: true }, ..case.clone() };
         if let Some(&entity) = self.unborn(plan, case, arguments).first() {
-            let named: Vec<EntityId> = arguments.iter().flat_map(entities).collect();
+            let named: Vec<EntityId> = arguments.iter().flat_map(entities).chain(self.wanted.borrow().iter().copied()).collect();
             let creating = self.within(&plan.overlay, |actors| actors.events_creating(entity, &named));
             let created = creating.iter().flat_map(|own| self.perform(plan, own, depth + 1));
             let mut performed = created.map(|next| self.perform(&next, &this, depth + 1));

@@ -5,7 +5,7 @@ use super::grouping::{RepairGroup, group};
 use super::planner::{Plan, Planner, same_act, same_acts};
 use super::verify::Verifier;
 use super::{blockers, dates, ineffective};
-use crate::counterfactual::Change;
+use crate::counterfactual::{Change, FREE_TEXT};
 use crate::eval::{Outcome, QueryContext};
 use crate::explain;
 use crate::policy::{ClaimId, EventId, Policy};
@@ -23,9 +23,10 @@ const MAX_COMPARED: usize = 16;
 const MAX_COUNTED: usize = 100_000;
 
 /// The same world with one more entity for each kind of which an event may create one. It lives at no time; ways name it, if they create it.
-/// Without it no way creates anything.
+/// Without it no way creates anything. It also knows the text that stands for one that is free to choose.
 pub fn with_new_entities(policy: &Policy, world: &World) -> World {
     let mut world = world.clone();
+    world.intern(FREE_TEXT);
     for kind in policy.kinds.ids() {
         let mut events = policy.events.values();
         if let Some(event) = events.find(|event| event.creates.iter().any(|creation| creation.kind == kind)) {

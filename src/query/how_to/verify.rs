@@ -18,6 +18,9 @@ const MAX_EXTENSIONS: u8 = 2;
 /// The most candidate sets by which one set is extended.
 const MAX_EXTENDING: usize = 8;
 
+/// The most sets that are evaluated of those that need an entity which an event would have to create.
+const MAX_CREATING: usize = 12;
+
 /// The most work of the candidate search for one question, and the most of its evaluations, in the unit of [`QueryContext::cost_estimate`]: each
 /// look at a part of a condition, and each evaluation, costs the question's estimate.
 const MAX_WORK: u64 = 5_000_000;
@@ -51,6 +54,16 @@ struct TriedSets {
     limited: bool,
 }
 
+impl TriedSets {
+    /// Searches for candidates within the work that is left.
+    fn search(&mut self, cost: u64, search: impl FnOnce(u32) -> Candidates) -> Candidates {
+        let candidates = search(u32::try_from(self.search_work / cost).unwrap_or(u32::MAX));
+        self.search_work = self.search_work.saturating_sub(u64::from(candidates.looks) * cost);
+        self.limited |= candidates.limited;
+        candidates
+    }
+}
+
 impl<'a> Verifier<'a> {
     pub(super) fn new(decider: &'a QueryContext<'a>, asked: &'a ResolvedRequest, allow: bool) -> Verifier<'a> {
         Verifier { decider, asked, allow, cost: decider.cost_estimate(asked).max(1) }
@@ -59,28 +72,37 @@ impl<'a> Verifier<'a> {
     /// Finds the smallest sets that turn the answer.
     pub(super) fn run(&self) -> VerifiedRepairs {
         let mut tried = TriedSets { turns: BTreeMap::new(), search_work: MAX_WORK, evaluation_work: MAX_WORK, limited: false };
+        let mut good = BTreeSet::new();
         let candidates = self.candidates(self.decider, &mut tried);
-        let mut queue: Vec<(ChangeSet, u8)> = candidates.sets.into_iter().map(|set| (set, 0)).collect();
-        let mut good: BTreeSet<ChangeSet> = BTreeSet::new();
-        let (mut next, mut extended) = (0, 0);
-        while let Some((set, extensions)) = queue.get(next).cloned() {
-            next += 1;
-            if self.turns(&set, &mut tried) {
-                good.extend(self.minimal_parts(&set, &mut tried));
-            } else if extensions < MAX_EXTENSIONS && extended < MAX_EXTENDED {
-                extended += 1;
-                for whole in self.extensions(&set, &mut tried) {
-                    if !queue.iter().any(|(known, _)| *known == whole) {
-                        queue.push((whole, extensions + 1));
-                    }
-                }
-            } else if extended >= MAX_EXTENDED {
-                tried.limited = true;
-            }
+        self.verify(candidates.sets, MAX_EXTENSIONS, &mut good, &mut tried);
+        if candidates.may_create {
+            let creating = self.candidates_with_new(&mut tried);
+            self.verify(creating, 1, &mut good, &mut tried);
         }
         let has_part = |set: &ChangeSet| good.iter().any(|part| part.len() < set.len() && part.iter().all(|change| set.contains(change)));
         let sets = good.iter().filter(|set| !has_part(set)).cloned().collect();
         VerifiedRepairs { sets, limited: tried.limited }
+    }
+
+    /// Adds the smallest parts of the sets that turn the answer, of the sets extended so often too.
+    fn verify(&self, sets: Vec<ChangeSet>, extensions: u8, good: &mut BTreeSet<ChangeSet>, tried: &mut TriedSets) {
+        let mut queue: Vec<(ChangeSet, u8)> = sets.into_iter().map(|set| (set, extensions)).collect();
+        let (mut next, mut extended) = (0, 0);
+        while let Some((set, extensions)) = queue.get(next).cloned() {
+            next += 1;
+            if self.turns(&set, tried) {
+                good.extend(self.minimal_parts(&set, tried));
+            } else if extensions > 0 && extended < MAX_EXTENDED {
+                extended += 1;
+                for whole in self.extensions(&set, tried) {
+                    if !queue.iter().any(|(known, _)| *known == whole) {
+                        queue.push((whole, extensions - 1));
+                    }
+                }
+            } else if extensions > 0 {
+                tried.limited = true;
+            }
+        }
     }
 
     /// The set, extended by each set that would turn the answer once its changes are made. A change may cause a deny, for instance, which
@@ -102,11 +124,15 @@ impl<'a> Verifier<'a> {
 
     /// The candidate sets in a world, within the work that is left.
     fn candidates(&self, decider: &QueryContext<'_>, tried: &mut TriedSets) -> Candidates {
-        let looks = u32::try_from(tried.search_work / self.cost).unwrap_or(u32::MAX);
-        let candidates = decider.candidates(self.asked, self.allow, looks);
-        tried.search_work = tried.search_work.saturating_sub(u64::from(candidates.looks) * self.cost);
-        tried.limited |= candidates.limited;
-        candidates
+        tried.search(self.cost, |looks| decider.candidates(self.asked, self.allow, looks))
+    }
+
+    /// The first of the candidate sets that need an entity which an event would have to create.
+    fn candidates_with_new(&self, tried: &mut TriedSets) -> Vec<ChangeSet> {
+        let mut candidates = tried.search(self.cost, |looks| self.decider.candidates_with_new(self.asked, self.allow, looks));
+        tried.limited |= candidates.sets.len() > MAX_CREATING;
+        candidates.sets.truncate(MAX_CREATING);
+        candidates.sets
     }
 
     /// Whether a set turns the answer. Each set is evaluated once; false if no work is left.
@@ -142,10 +168,11 @@ impl<'a> Verifier<'a> {
     }
 }
 
-/// Whether the answer is a yes (`allow`) or a no after the changes. It is false if a change names an entity that does not live, or if the
-/// subject or the resource do not live after the changes.
+/// Whether the answer is a yes (`allow`) or a no after the changes. It is false if a change names an entity that does not live and that no
+/// event may create, or if the subject or the resource do not live after the changes.
 pub(super) fn turns_answer(decider: &QueryContext<'_>, asked: &ResolvedRequest, changes: &[Change], allow: bool) -> bool {
-    if !changes.iter().all(|&change| names_only_living(decider, change)) {
+    let lives_or_is_new = |entity: EntityId| decider.world.lives(entity, decider.context.at) || decider.world.is_unborn(entity);
+    if !changes.iter().all(|&change| names_only(change, lives_or_is_new)) {
         return false;
     }
     let overlay = Overlay::of(decider, changes);
@@ -163,7 +190,12 @@ pub(super) fn is_turned(decider: &QueryContext<'_>, asked: &ResolvedRequest, all
 
 /// Whether all entities that an added fact names live now. An entity that only the policy names does not live.
 pub(super) fn names_only_living(decider: &QueryContext<'_>, change: Change) -> bool {
-    let lives = |entity: EntityId| entity == EntityId::NONE || decider.world.lives(entity, decider.context.at);
+    names_only(change, |entity| decider.world.lives(entity, decider.context.at))
+}
+
+/// Whether all entities that an added fact names are of this sort.
+fn names_only(change: Change, is_so: impl Fn(EntityId) -> bool) -> bool {
+    let lives = |entity: EntityId| entity == EntityId::NONE || is_so(entity);
     match change {
         Change::Add(fact) | Change::Set(fact) => match fact {
             Statement::Relation(_, ends) => ends.into_iter().all(lives),

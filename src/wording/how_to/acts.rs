@@ -1,9 +1,9 @@
 //! The acts of a way in words: events with their arguments and who may do them, changes with who is responsible.
 
 use super::MAX_ACTORS;
-use crate::counterfactual::Change;
+use crate::counterfactual::{Change, FREE_TEXT};
 use crate::diag::phrases::all_of;
-use crate::policy::{AttributeId, ClaimId, EventId, Parameter};
+use crate::policy::{AttributeId, ClaimId, EventId, Parameter, ValueType};
 use crate::query::how_to::{Act, BlockedEvent, ChangeAct, EventAct, ForeignGroup, Keeper};
 use crate::text::Place;
 use crate::wording::Words;
@@ -173,6 +173,9 @@ impl<'a> Words<'a> {
             Value::Entity(entity) if self.is_new(entity) => format!("(a new {})", self.policy.kinds[self.world.kind(entity)].meta.name),
             Value::Entity(entity) if is_kind(entity) => self.bare_name(entity),
             Value::Entity(entity) => self.name(entity),
+            Value::Text(text) if matches!(parameter.value, ValueType::Text) && self.world.text(text) == FREE_TEXT => {
+                "of your choice".to_owned()
+            }
             value => self.world.value_text(self.policy, value),
         };
         let values: Vec<String> = match argument {

@@ -17,6 +17,11 @@ pub(crate) struct Interner {
     since: TextSet,
 }
 
+/// The symbol with this number.
+fn number(at: usize) -> Symbol {
+    Symbol(u32::try_from(at).expect("fewer than four billion texts"))
+}
+
 /// Texts by number, and numbers by text.
 #[derive(Clone, Debug, Default)]
 struct TextSet {
@@ -77,26 +82,28 @@ impl Interner {
 
     /// The symbol of a text; a new one if the text is new.
     pub(crate) fn intern(&mut self, text: &str) -> Symbol {
-        let number = |at: usize| Symbol(u32::try_from(at).expect("fewer than four billion texts"));
+        self.find(text).unwrap_or_else(|| {
+            let since = self.since.add(text);
+            number(self.policy.texts.len() + self.base_count() + since)
+        })
+    }
+
+    /// The symbol of a text; `None` if the text is new.
+    pub(crate) fn find(&self, text: &str) -> Option<Symbol> {
         if let Some(&known) = self.policy.numbers.get(text) {
-            return number(known);
+            return Some(number(known));
         }
         let at = partition(self.base_count(), |at| self.base_text(at) < text);
         if at < self.base_count() && self.base_text(at) == text {
-            return number(self.policy.texts.len() + at);
+            return Some(number(self.policy.texts.len() + at));
         }
-        let since = match self.since.numbers.get(text) {
-            Some(&known) => known,
-            None => self.since.add(text),
-        };
-        number(self.policy.texts.len() + self.base_count() + since)
+        self.since.numbers.get(text).map(|&since| number(self.policy.texts.len() + self.base_count() + since))
     }
 
     /// Interns the texts that another interner, which shares policy and base, has interned since. Returns the symbol here of each symbol
     /// there.
     pub(crate) fn absorb(&mut self, other: &Interner) -> Vec<Symbol> {
-        let known =
-            (0..other.policy.texts.len() + other.base_count()).map(|at| Symbol(u32::try_from(at).expect("fewer than four billion texts")));
+        let known = (0..other.policy.texts.len() + other.base_count()).map(number);
         let mut numbers: Vec<Symbol> = known.collect();
         numbers.extend(other.since.texts.iter().map(|text| self.intern(text)));
         numbers
@@ -104,7 +111,6 @@ impl Interner {
 
     /// Makes a new base of the base and the texts that were interned since, in alphabetical order. Returns the new symbol of each symbol.
     pub(crate) fn compact(&mut self) -> Vec<Symbol> {
-        let number = |at: usize| Symbol(u32::try_from(at).expect("fewer than four billion texts"));
         let fixed = self.policy.texts.len();
         let count = self.base_count();
         let mut renumbered: Vec<Symbol> = (0..fixed + count + self.since.texts.len()).map(number).collect();
