@@ -1,9 +1,10 @@
 //! One event that may make a change: with which arguments, and who may do it.
 
-use crate::counterfactual::{Filled, PartialEvent};
+use crate::counterfactual::{Filled, PartialEvent, entities};
 use crate::eval::{QueryContext, Truth};
-use crate::policy::{Condition, Event, EventId, TermNode};
-use crate::world::{Argument, EntityId, ResolvedRequest, Value};
+use crate::policy::{Condition, EffectKind, Event, EventId, Expr, Term, TermNode};
+use crate::world::{Argument, EntityId, ResolvedRequest, Statement, Value};
+use std::collections::BTreeSet;
 
 /// An event with the arguments by which it would make a change.
 #[derive(Clone)]
@@ -32,6 +33,29 @@ impl EventCase {
             && self.is_allowed(decider, doer, arguments)
             && decider.may_happen(self.id, doer, arguments) == Truth::True
             && self.makes_change(decider, doer, arguments)
+    }
+
+    /// Whether each argument that a fact of an effect names is named by what the event changed. One that is not is there for nothing: a holder
+    /// from whom no assignment is taken, for instance.
+    pub(super) fn uses_each_argument(&self, decider: &QueryContext<'_>, arguments: &[Argument], changed: &[Statement]) -> bool {
+        let event = self.event(decider);
+        let world = decider.world;
+        let effects = [EffectKind::Adds, EffectKind::Removes, EffectKind::Sets].into_iter().flat_map(|kind| event.effects_of(kind));
+        // An effect under a condition may well do nothing.
+        let effects = effects.filter(|effect| effect.condition.expr == Expr::True);
+        let parameter = |term: &Term| match term.node {
+            TermNode::Parameter(index) => Some(index),
+            _ => None,
+        };
+        let named: BTreeSet<usize> = effects.flat_map(|effect| effect.fact.terms()).filter_map(parameter).collect();
+        let is_changed = |entity: EntityId| {
+            let of_role = |statement: &Statement| matches!(statement, Statement::Holds { role, .. } if world.role_entity(*role) == entity);
+            changed.iter().any(|statement| statement.named().any(|named| named == entity) || of_role(statement))
+        };
+        named.into_iter().all(|index| {
+            let entities = entities(&arguments[index]);
+            entities.is_empty() || entities.into_iter().any(is_changed)
+        })
     }
 
     /// The event as the policy declares it.

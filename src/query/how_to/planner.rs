@@ -303,6 +303,9 @@ impl<'a> Planner<'a> {
         let &first = subjects.first()?;
         let event = self.record(case.id, first, arguments);
         let overlay = self.done(&plan.overlay, &event)?;
+        if !case.uses_each_argument(self.decider, arguments, &overlay.changed_from(&plan.overlay.world)) {
+            return None;
+        }
         // Whoever does something else by it does not do this act.
         let then = self.within(&plan.overlay, |actors| with_same_effects(actors.decider, &event, &subjects));
         let lives_now = |&entity: &EntityId| self.decider.world.lives(entity, self.decider.context.at);
