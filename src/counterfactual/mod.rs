@@ -5,6 +5,7 @@
 //!   ([`QueryContext::candidates`](crate::eval::QueryContext::candidates), abduction). A [`ChangeSet`] is only a candidate until the caller has tried
 //!   it. `dnf` combines the sets: alternatives by `or`, parts that are all needed by `and`.
 //! * `nearby` and `ended_memberships`: the entities that both of these try for a variable, and the groups that a member may return to.
+//! * `firms`: whose an entity is, so that what is within the question's own firms counts as nearer.
 //! * `regression`: goal regression, from a change to the event that makes it. The event is partial: the change determines some of its
 //!   arguments, and leaves others open.
 //! * `static_eval`: whether the condition of such an event can still become true, decided from what is known of it and from data that no
@@ -21,6 +22,7 @@
 mod change;
 mod dnf;
 mod ended_memberships;
+mod firms;
 mod near_miss;
 mod nearby;
 mod regression;
@@ -31,5 +33,8 @@ mod toggles;
 pub(crate) use change::has_opposites;
 pub use change::{Change, ChangeSet};
 pub(crate) use ended_memberships::{MAX_ENDED_MEMBERSHIPS, ended_memberships};
+pub(crate) use firms::Firms;
+
 pub(crate) use regression::{FREE_TEXT, Filled, PartialEvent, entities};
 pub use repairs::Candidates;
+pub(crate) use static_eval::is_fixed;

@@ -2,14 +2,15 @@
 //!
 //! A decision's trace keeps only bindings that are not false, so it explains little about a permit that is false. Here each disjunction,
 //! each search and each implication that could derive a role or a relation is tried, and the best attempt of each is kept. Attempts are
-//! compared by truth (unknown is closer than false), then by the weight of what is true in them.
+//! compared by truth (unknown is closer than false), then by whether they stay within the question's own firms, by how much they lack, and by the
+//! weight of what is true in them.
 //!
 //! An implication that is switched off by its `unless`, or is not in force, and would be true otherwise, lacks nothing. It is kept beside the
 //! best attempt, and so is what rests on it.
 
+use super::firms::Firms;
 use super::nearby::nearby;
 use crate::eval::{Decider, QueryContext, TraceNode};
-
 use crate::eval::bindings::Bindings;
 use crate::eval::instantiate::instantiate;
 use crate::eval::tables::Tables;
@@ -19,9 +20,14 @@ use crate::graph::Permit;
 use crate::plan::tree::{Exists, Plan};
 use crate::policy::{AtomKind, Conclusion, EventId, ImplicationId, RoleTerm, Term, TermNode};
 use crate::world::{Argument, EntityId, ResolvedRequest};
+use rustc_hash::FxHashMap;
+use std::cmp::Reverse;
 
 /// The most attempts for one question; after that the best so far is kept.
 const MAX_ATTEMPTS: u32 = 5_000;
+
+/// The most attempts that seem equally close and are compared by all that they lack.
+const MAX_COMPARED: usize = 3;
 
 impl QueryContext<'_> {
     /// For each permit of the action that is in force, the attempt that came closest. The roots of the trace are these permits, in order.
@@ -31,7 +37,8 @@ impl QueryContext<'_> {
 
     /// The same for these permits of the action, each with its index, whether they are in force or not.
     pub fn near_misses_of(&self, request: &ResolvedRequest, permits: &[(usize, Permit)]) -> Trace {
-        let mut search = NearMissSearch { decider: self, attempts_left: MAX_ATTEMPTS, tables: None };
+        let firms = Firms::of(self, request);
+        let mut search = NearMissSearch { decider: self, firms, attempts_left: MAX_ATTEMPTS, is_trial: false, made: FxHashMap::default(), tables: None };
         let bindings = Bindings::new(request.subject, request.resource);
         let mut whole = Trace::default();
         for &(index, permit) in permits {
@@ -53,7 +60,7 @@ impl QueryContext<'_> {
     /// The attempt at an event's condition that came closest, for this doer and these arguments (in the order of the parameters). The
     /// trace has one root.
     pub fn near_miss_of_event(&self, event: EventId, doer: EntityId, arguments: &[Argument]) -> Trace {
-        let mut search = NearMissSearch { decider: self, attempts_left: MAX_ATTEMPTS, tables: None };
+        let mut search = NearMissSearch { decider: self, firms: Firms::default(), attempts_left: MAX_ATTEMPTS, is_trial: false, made: FxHashMap::default(), tables: None };
         let bindings = Bindings { arguments, ..Bindings::new(doer, EntityId::NONE) };
         let mut attempt = Attempt::new();
         attempt.trace.open(TraceStep::All);
@@ -65,8 +72,13 @@ impl QueryContext<'_> {
 
 struct NearMissSearch<'a> {
     decider: &'a QueryContext<'a>,
+    firms: Firms,
     /// How many attempts may still be made.
     attempts_left: u32,
+    /// Whether an attempt is made only to find out how close it comes. Of what it lacks, only the first part is then looked into.
+    is_trial: bool,
+    /// The attempts at implications that were made, by implications, those that were known, ends, and whether they were trials.
+    made: FxHashMap<(Vec<ImplicationId>, Vec<ImplicationId>, [EntityId; 3], bool), Vec<Attempt>>,
     /// What was recorded before: a proof that recurs in several attempts is the same one.
     tables: Option<Box<Tables>>,
 }
@@ -85,6 +97,13 @@ impl NearMissSearch<'_> {
         if truth == Truth::True {
             attempt.reached += weight(plan, bindings);
         }
+        truth
+    }
+
+    /// Records a part that is as it is, and nothing nearer.
+    fn record_lacking(&mut self, plan: &Plan, bindings: &Bindings<'_>, attempt: &mut Attempt) -> Truth {
+        let truth = self.record(plan, bindings, attempt);
+        attempt.lacking += u32::from(truth != Truth::True);
         truth
     }
 
@@ -108,12 +127,13 @@ impl NearMissSearch<'_> {
             Plan::Exists(exists) => self.exists(exists, bindings, attempt),
             Plan::Atom(_, atom, _) => self.atom(plan, atom, bindings, attempt),
             Plan::Constant(_) | Plan::Toggle(_) | Plan::Not(_) | Plan::Asked { .. } | Plan::Changed { .. } => {
-                self.record(plan, bindings, attempt)
+                self.record_lacking(plan, bindings, attempt)
             }
         }
     }
 
-    /// Appends the parts that are true, then the first part that has the truth of the whole, which is the reason why it is not true.
+    /// Appends the parts that are true, then those that have the truth of the whole, which are the reasons why it is not true. How close it came
+    /// is measured up to the first of these.
     fn all(&mut self, plan: &Plan, parts: &[Plan], bindings: &Bindings<'_>, attempt: &mut Attempt) -> Truth {
         let truths: Vec<Truth> = parts.iter().map(|part| self.truth_of(part, bindings)).collect();
         let truth = truths.iter().fold(Truth::True, |whole, &truth| whole.and(truth));
@@ -124,8 +144,14 @@ impl NearMissSearch<'_> {
         for (part, _) in parts.iter().zip(&truths).filter(|&(_, &truth)| truth == Truth::True) {
             self.record(part, bindings, attempt);
         }
-        if let Some((part, _)) = parts.iter().zip(&truths).find(|&(_, &part)| part == truth) {
+        let mut reached = None;
+        for (part, _) in parts.iter().zip(&truths).filter(|&(_, &part)| part == truth) {
+            if self.is_trial && reached.is_some() {
+                attempt.lacking += 1;
+                continue;
+            }
             self.not_true(part, bindings, attempt);
+            attempt.reached = *reached.get_or_insert(attempt.reached);
         }
         attempt.trace.close(truth);
         truth
@@ -135,50 +161,92 @@ impl NearMissSearch<'_> {
     /// an implication that is switched off or not in force.
     fn any(&mut self, parts: &[Plan], bindings: &Bindings<'_>, attempt: &mut Attempt) -> Truth {
         attempt.trace.open(TraceStep::Any);
-        let mut branches = Vec::with_capacity(parts.len());
-        for part in parts {
-            let mut branch = Attempt::new();
-            branch.truth = self.not_true(part, bindings, &mut branch);
-            branches.push(branch);
-        }
+        let branches: Vec<Attempt> = self.trials(|search| parts.iter().map(|part| search.branch(part, bindings)).collect());
         let closest = branches.iter().map(Attempt::closeness).max();
-        let (truth, reached) = closest.unwrap_or((Truth::False, 0));
+        let (truth, is_own, Reverse(lacking), reached) = closest.unwrap_or((Truth::False, true, Reverse(1), 0));
+        attempt.lacking += lacking;
         attempt.reached += reached;
-        for branch in branches.into_iter().filter(|branch| Some(branch.closeness()) == closest || branch.is_idle()) {
+        attempt.is_foreign |= !is_own;
+        let is_kept = |branch: &Attempt| Some(branch.closeness()) == closest || branch.is_idle();
+        for (part, branch) in parts.iter().zip(branches).filter(|(_, branch)| is_kept(branch)) {
+            let branch = self.in_full(branch, |search| search.branch(part, bindings));
             attempt.trace.append(branch.trace);
         }
         attempt.trace.close(truth);
         truth
     }
 
+    fn branch(&mut self, part: &Plan, bindings: &Bindings<'_>) -> Attempt {
+        let mut branch = Attempt::new();
+        branch.truth = self.not_true(part, bindings, &mut branch);
+        branch
+    }
+
+    /// Makes attempts only to find out how close they come.
+    fn trials<T>(&mut self, make: impl FnOnce(&mut Self) -> T) -> T {
+        let outer = std::mem::replace(&mut self.is_trial, true);
+        let made = make(self);
+        self.is_trial = outer;
+        made
+    }
+
+    /// An attempt that was made as a trial, with all that it lacks, unless it is part of another trial or no attempt is left.
+    fn in_full(&mut self, tried: Attempt, again: impl FnOnce(&mut Self) -> Attempt) -> Attempt {
+        if self.is_trial || self.attempts_left == 0 { tried } else { again(self) }
+    }
+
+    /// Of trials that seem equally close, the attempt that is the closest with all that it lacks.
+    fn closest<K>(&mut self, tried: Vec<(K, Attempt)>, mut again: impl FnMut(&mut Self, K) -> Attempt) -> Option<Attempt> {
+        let compared = if self.is_trial { 1 } else { MAX_COMPARED };
+        let mut closest: Option<Attempt> = None;
+        for (key, tried) in tried.into_iter().take(compared) {
+            let tried = self.in_full(tried, |search| again(search, key));
+            if closest.as_ref().is_none_or(|closest| tried.closeness() > closest.closeness()) {
+                closest = Some(tried);
+            }
+        }
+        closest
+    }
+
     /// Appends the binding that came closest; also the first one that rests on an implication that is switched off or not in force.
     fn exists(&mut self, exists: &Exists, bindings: &Bindings<'_>, attempt: &mut Attempt) -> Truth {
-        let mut best: Option<Attempt> = None;
-        let mut idle: Option<Attempt> = None;
+        let mut best: Vec<(EntityId, Attempt)> = Vec::new();
+        let mut idle: Option<(EntityId, Attempt)> = None;
         let mut truth = Truth::False;
         for candidate in nearby(self.decider, exists, bindings).0 {
             if self.attempts_left == 0 {
                 break;
             }
             self.attempts_left -= 1;
-            let mut inner = *bindings;
-            inner.variables[usize::from(exists.variable.0)] = candidate;
-            let mut tried = Attempt::new();
-            tried.trace.open(TraceStep::Bind(exists.variable, candidate));
-            tried.truth = self.not_true(&exists.body, &inner, &mut tried);
-            tried.trace.close(tried.truth);
+            let tried = self.trials(|search| search.bound(exists, candidate, bindings));
             truth = truth.or(tried.truth);
-            if idle.is_none() && tried.is_idle() { idle = Some(tried) } else { tried.keep_best(&mut best) }
+            if idle.is_none() && tried.is_idle() { idle = Some((candidate, tried)) } else { keep_best(&mut best, candidate, tried) }
         }
         if exists.own().unwritten {
             // A group that the asker is not in, and of which nothing is stated either, is no attempt.
-            best = best.filter(|best| best.closeness() > (Truth::False, 0));
+            best.retain(|(_, best)| (best.truth, best.reached) > (Truth::False, 0));
         }
+        let again = |search: &mut Self, candidate: EntityId| search.bound(exists, candidate, bindings);
+        let idle = idle.map(|(candidate, tried)| self.in_full(tried, |search| again(search, candidate)));
+        let best = self.closest(best, again);
+        attempt.lacking += best.iter().chain(&idle).map(|tried| tried.lacking).min().unwrap_or(1);
         attempt.trace.open(TraceStep::Exists);
         attempt.append(idle);
         attempt.append(best);
         attempt.trace.close(truth);
         truth
+    }
+
+    /// An attempt with this entity for the variable.
+    fn bound(&mut self, exists: &Exists, candidate: EntityId, bindings: &Bindings<'_>) -> Attempt {
+        let mut inner = *bindings;
+        inner.variables[usize::from(exists.variable.0)] = candidate;
+        let mut tried = Attempt::new();
+        tried.trace.open(TraceStep::Bind(exists.variable, candidate));
+        tried.truth = self.not_true(&exists.body, &inner, &mut tried);
+        tried.is_foreign |= self.firms.is_other(self.decider, candidate);
+        tried.trace.close(tried.truth);
+        tried
     }
 
     /// Appends the atom; if it is not true, with the best attempt at an implication that could make it true.
@@ -188,6 +256,8 @@ impl NearMissSearch<'_> {
         if truth == Truth::True {
             return truth;
         }
+        let lacking = attempt.lacking;
+        attempt.lacking += 1;
         let mut evaluator = self.decider.evaluator(NoTrace);
         let (ends, implications) = match atom {
             AtomKind::Relation { relation, was: false, terms } => {
@@ -207,7 +277,9 @@ impl NearMissSearch<'_> {
         };
         let Ok(ends) = ends else { return truth };
         let known = attempt.trace.implications_below(recorded);
-        for tried in self.implications(ends, &implications, &known) {
+        let tried = self.implications(ends, &implications, &known);
+        attempt.lacking = lacking + tried.iter().map(|tried| tried.lacking).min().unwrap_or(1).max(1);
+        for tried in tried {
             attempt.append_below(recorded, Some(tried));
         }
         truth
@@ -247,18 +319,26 @@ impl NearMissSearch<'_> {
     /// for the last end and for each container of it. Kept are the best attempt, and all at an implication that is switched off or not in
     /// force, or that rests on one.
     fn implications(&mut self, ends: [EntityId; 3], implications: &[ImplicationId], known: &[ImplicationId]) -> Vec<Attempt> {
-        let mut kept = Vec::new();
-        let mut best = None;
+        let key = (implications.to_vec(), known.to_vec(), ends, self.is_trial);
+        if let Some(made) = self.made.get(&key) {
+            return made.clone();
+        }
+        let (mut kept, mut best) = (Vec::new(), Vec::new());
         for &implication in implications.iter().filter(|implication| !known.contains(implication)) {
             for instance in self.instances(implication, ends) {
                 if self.attempts_left == 0 {
                     break;
                 }
-                let Some(tried) = self.implication(implication, instance) else { continue };
-                if tried.is_idle() { kept.push(tried) } else { tried.keep_best(&mut best) }
+                let Some(tried) = self.trials(|search| search.implication(implication, instance)) else { continue };
+                let key = (implication, instance);
+                if tried.is_idle() { kept.push((key, tried)) } else { keep_best(&mut best, key, tried) }
             }
         }
-        kept.extend(best);
+        let again = |search: &mut Self, (implication, instance)| search.implication(implication, instance).unwrap_or_else(Attempt::new);
+        let mut kept: Vec<Attempt> =
+            kept.into_iter().map(|(key, tried)| self.in_full(tried, |search| again(search, key))).collect();
+        kept.extend(self.closest(best, again));
+        self.made.insert(key, kept.clone());
         kept
     }
 
@@ -309,16 +389,21 @@ impl NearMissSearch<'_> {
 }
 
 /// An attempt at a plan: its trace, and how close it came.
+#[derive(Clone)]
 struct Attempt {
     trace: Trace,
     truth: Truth,
+    /// Whether it goes through another firm than those of the question.
+    is_foreign: bool,
+    /// How many parts are lacking at least.
+    lacking: u32,
     /// The [`weight`] of what was true in it.
     reached: u32,
 }
 
 impl Attempt {
     fn new() -> Attempt {
-        Attempt { trace: Trace::default(), truth: Truth::False, reached: 0 }
+        Attempt { trace: Trace::default(), truth: Truth::False, is_foreign: false, lacking: 0, reached: 0 }
     }
 
     /// Whether an implication in it is switched off or not in force, and would be true otherwise.
@@ -326,22 +411,23 @@ impl Attempt {
         self.trace.roots().any(TraceNode::has_idle)
     }
 
-    /// How close it came; the greatest is the closest.
-    fn closeness(&self) -> (Truth, u32) {
-        (self.truth, self.reached)
+    /// How close it came; the greatest is the closest. An attempt within the question's own firms is closer than one through others, then one
+    /// that lacks less, then one of which more is true.
+    fn closeness(&self) -> (Truth, bool, Reverse<u32>, u32) {
+        let (truth, is_own, lacking) = self.shortness();
+        (truth, is_own, lacking, self.reached)
     }
 
-    /// Replaces `best` if this came closer. If both came equally close, `best` stays.
-    fn keep_best(self, best: &mut Option<Attempt>) {
-        if best.as_ref().is_none_or(|best| self.closeness() > best.closeness()) {
-            *best = Some(self);
-        }
+    /// How close it came by what it lacks alone.
+    fn shortness(&self) -> (Truth, bool, Reverse<u32>) {
+        (self.truth, !self.is_foreign, Reverse(self.lacking))
     }
 
     /// Appends another attempt, as a part of this one.
     fn append(&mut self, other: Option<Attempt>) {
         if let Some(other) = other {
             self.reached += other.reached;
+            self.is_foreign |= other.is_foreign;
             self.trace.append(other.trace);
         }
     }
@@ -350,8 +436,21 @@ impl Attempt {
     fn append_below(&mut self, step: usize, other: Option<Attempt>) {
         if let Some(other) = other {
             self.reached += other.reached;
+            self.is_foreign |= other.is_foreign;
             self.trace.append_below(step, other.trace);
         }
+    }
+}
+
+/// Replaces the best attempts if another one came closer, or adds it if it lacks as much. The first is the closest.
+fn keep_best<K>(best: &mut Vec<(K, Attempt)>, key: K, tried: Attempt) {
+    if best.first().is_some_and(|(_, first)| tried.shortness() > first.shortness()) {
+        best.clear();
+    }
+    if best.first().is_none_or(|(_, first)| tried.shortness() == first.shortness()) {
+        best.push((key, tried));
+        best.sort_by_key(|(_, tried)| Reverse(tried.reached));
+        best.truncate(MAX_COMPARED);
     }
 }
 

@@ -156,7 +156,7 @@ impl StaticEvaluator<'_> {
 }
 
 /// Whether no repair changes the attribute, because it is a container, history, a classification, or a home that no event sets.
-pub(super) fn is_fixed(policy: &Policy, attribute: AttributeId) -> bool {
+pub(crate) fn is_fixed(policy: &Policy, attribute: AttributeId) -> bool {
     let declared = &policy.attributes[attribute];
     let is_home = policy.kinds[declared.kind].exactly_one.contains(&attribute);
     declared.history || declared.fixed || declared.container || is_home && !policy.is_set_by_event(attribute)

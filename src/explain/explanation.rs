@@ -1,9 +1,10 @@
 //! An answer with everything on which it rests, and how it is built from a recorded decision.
 
-use super::firms::Firms;
+use super::firms::is_foreign;
 use super::proof::ProofBuilder;
 use super::unnamed::below_named;
 use super::{Finding, Reason, cited, references, switched_off};
+use crate::counterfactual::Firms;
 use crate::eval::{
     Decider, Decision, MissingDatum, Outcome, ProofKey, ProofVisits, QueryContext, Record, Trace, TraceNode, TraceStep, Truth,
 };
@@ -228,29 +229,30 @@ fn permits(proof: &ProofBuilder<'_>, asked: &ResolvedRequest, record: &Record, n
         return permits.filter_map(|root| proof.permit(asked, root)).collect();
     }
     let mut permits: Vec<Reason> = near_misses.roots().filter_map(|root| proof.permit(asked, root)).collect();
-    let firms = Firms::of(proof, asked);
-    permits.sort_by_cached_key(|permit| distance(permit, &firms));
+    let firms = Firms::of(proof.decider, asked);
+    permits.sort_by_cached_key(|permit| distance(permit, proof.policy, |finding| is_foreign(&firms, proof.decider, finding)));
     permits
 }
 
-/// How far a permit is from being true: its truth value, then whether it goes through another firm than the subject's, then whether nothing is
-/// lacking and an implication is only switched off or not in force, then the number of blockers, then the number of facts that support it.
-fn distance(permit: &Reason, firms: &Firms<'_>) -> (u8, bool, bool, usize, Reverse<usize>) {
+/// How far a permit is from being true: its truth value, then whether it goes through another firm than the subject's, then whether
+/// something stands in the way that no change takes away, then whether nothing is lacking and an implication is only switched off or not in force, then the number of different blockers, then the number of facts that support it.
+fn distance(permit: &Reason, policy: &Policy, is_foreign: impl Fn(&Finding) -> bool) -> (u8, bool, bool, bool, usize, Reverse<usize>) {
     let rank = match permit.truth {
         Truth::True => 0,
         Truth::Unknown => 1,
         Truth::False => 2,
     };
-    let (mut lacks, mut blockers, mut facts, mut is_foreign) = (true, 0, 0, false);
+    let (mut lacks, mut blockers, mut facts, mut goes_abroad, mut is_lasting) = (true, FxHashSet::default(), 0, false, false);
     let mut waiting = vec![permit];
     while let Some(reason) = waiting.pop() {
         lacks &= !matches!(reason.finding, Finding::SwitchedOff(_) | Finding::NotInForce(..));
-        blockers += usize::from(reason.blocking);
+        blockers.extend(reason.blocking.then_some(reason.finding));
+        is_lasting |= reason.blocking && reason.finding.is_lasting(policy);
         facts += usize::from(matches!(reason.finding, Finding::Fact(_) | Finding::Absent(_) | Finding::AssignmentAt(_)));
-        is_foreign |= firms.is_foreign(&reason.finding);
+        goes_abroad |= is_foreign(&reason.finding);
         waiting.extend(&reason.because);
     }
-    (rank, is_foreign, lacks, blockers, Reverse(facts))
+    (rank, goes_abroad, is_lasting, lacks, blockers.len(), Reverse(facts))
 }
 
 /// The obligations and the advice that come with a decision.

@@ -1,5 +1,6 @@
 //! The nodes of a proof, as data: what was found, and what it rests on.
 
+use crate::counterfactual::is_fixed;
 use crate::eval::{MissingDatum, Truth};
 use crate::graph::Permit;
 use crate::plan::OutOfForce;
@@ -305,6 +306,11 @@ impl ReasonKind {
 }
 
 impl Finding {
+    /// Whether it is that an attribute has no value, and no change gives it one.
+    pub fn is_lasting(&self, policy: &Policy) -> bool {
+        matches!(self, Finding::Atom(_, Basis::NoValue(absence)) if is_fixed(policy, absence.attribute))
+    }
+
     /// Its kind.
     pub fn kind(&self) -> ReasonKind {
         match self {

@@ -23,6 +23,8 @@ pub struct ReasonText {
     pub truth: &'static str,
     /// See [`Reason::blocking`].
     pub blocking: bool,
+    /// See [`Finding::is_lasting`].
+    pub lasting: bool,
     /// Where the element, the cell or the fact is defined. A fact may be stated in several files.
     pub places: Vec<Place>,
     /// The names of the claims that the element cites.
@@ -83,6 +85,7 @@ impl<'a> Words<'a> {
             says: self.reason(reason),
             truth: truth_name(reason.truth),
             blocking: reason.blocking,
+            lasting: reason.finding.is_lasting(self.policy),
             places,
             claims: element.as_ref().map(|element| self.claim_names(&element.meta.source)).unwrap_or_default(),
             note: element.and_then(|element| element.note.cloned()),

@@ -137,6 +137,7 @@ mod tests {
             says: "rule own bars it".to_owned(),
             truth: "true",
             blocking: true,
+            lasting: false,
             places: vec![place.clone()],
             claims: vec!["AP-4".to_owned()],
             note: None,

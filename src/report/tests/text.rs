@@ -36,6 +36,7 @@ fn reason(kind: ReasonKind, name: &str, says: &str, at: &str, claims: &str, beca
         says: says.to_owned(),
         truth,
         blocking: false,
+        lasting: false,
         places: places(at),
         claims: names(claims),
         note: None,

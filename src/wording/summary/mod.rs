@@ -183,7 +183,8 @@ impl SummaryText {
     fn not_granted(&mut self, explanation: &ExplanationText, claims: &mut BTreeSet<String>) {
         let (barren, ways): (Vec<&ReasonText>, Vec<&ReasonText>) = explanation.reasons.iter().partition(|permit| is_barren(permit));
         let mut closing = Vec::new();
-        let Some((nearest, others)) = ways.split_first() else {
+        let is_open = |way: &ReasonText| barren.is_empty() || !ways::is_lasting(way);
+        let Some((nearest, others)) = ways.split_first().filter(|(nearest, _)| is_open(nearest)) else {
             let lines = no_role(explanation, &barren, claims);
             if lines.is_empty() {
                 let is_later = explanation.switched_off.iter().any(is_out_of_force);
@@ -191,19 +192,12 @@ impl SummaryText {
                     if is_later { "Nothing that is in force grants this action." } else { "Nothing in the policy grants this action." };
                 closing.push(grants.to_owned());
             }
+            other_ways(&ways, &mut closing, claims);
             return self.section("Missing", lines, closing);
         };
         let gap = Gap::of(nearest);
         claims.extend(gap.claims.iter().cloned());
-        let shown = most_of(others.len(), MAX_OTHERS);
-        for other in &others[..shown] {
-            let gap = Gap::of(other);
-            claims.extend(gap.claims.iter().cloned());
-            let lacks: Vec<&str> = gap.missing.iter().chain(&gap.unknown).map(|line| line.says.as_str()).collect();
-            let way = other.name.as_deref().unwrap_or(&other.says);
-            closing.push(format!("Not through {way} either: {}.", all_of(lacks)));
-        }
-        closing.extend(more(others.len() - shown, " way that does not grant it", " ways that do not grant it"));
+        other_ways(others, &mut closing, claims);
         closing.extend(no_role(explanation, &barren, claims).into_iter().map(|line| format!("Also, {}.", line.says)));
         if explanation.reasons.len() == 1 {
             closing.push("No other rule or role grants this.".to_owned());
@@ -322,6 +316,19 @@ fn about(explanation: &ExplanationText) -> Vec<String> {
 /// Whether a reason is a rule that begins later or ended.
 fn is_out_of_force(reason: &ReasonText) -> bool {
     reason.form == ReasonForm::NotInForce && reason.kind == ReasonKind::Rule
+}
+
+/// What the other ways lack, by name.
+fn other_ways(others: &[&ReasonText], closing: &mut Vec<String>, claims: &mut BTreeSet<String>) {
+    let shown = most_of(others.len(), MAX_OTHERS);
+    for other in &others[..shown] {
+        let gap = Gap::of(other);
+        claims.extend(gap.claims.iter().cloned());
+        let lacks: Vec<&str> = gap.missing.iter().chain(&gap.unknown).map(|line| line.says.as_str()).collect();
+        let way = other.name.as_deref().unwrap_or(&other.says);
+        closing.push(format!("Not through {way} either: {}.", all_of(lacks)));
+    }
+    closing.extend(more(others.len() - shown, " way that does not grant it", " ways that do not grant it"));
 }
 
 /// What a way is called: `rule partner-serves-customer`, `owner on fab-prod`.

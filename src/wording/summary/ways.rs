@@ -102,7 +102,7 @@ impl Proof {
         let (by, names) = if reason.truth == "true" { self.below(reason) } else { Default::default() };
         let derived = reason.because.iter().any(|below| below.kind == ReasonKind::Implication && below.truth == "true");
         let mark = if derived { Mark::Derived } else { Mark::Met };
-        if reason.link.is_some() && reason.places.is_empty() && !reason.because.is_empty() && names.is_empty() && by.is_empty() {
+        if reason.truth == "true" && reason.link.is_some() && reason.places.is_empty() && !reason.because.is_empty() && names.is_empty() && by.is_empty() {
             // The chain below says it.
             return;
         }
@@ -248,6 +248,11 @@ impl<'r> Gap<'r> {
 /// Whether a reason is an implication that is switched off or not in force.
 fn is_idle(reason: &ReasonText) -> bool {
     matches!(reason.form, ReasonForm::SwitchedOff | ReasonForm::NotInForce)
+}
+
+/// Whether something stands in the way that no change takes away.
+pub(super) fn is_lasting(reason: &ReasonText) -> bool {
+    reason.blocking && reason.lasting || reason.because.iter().any(is_lasting)
 }
 
 /// Whether a missing datum is at or below a reason that is unknown.
