@@ -36,6 +36,7 @@ mod ineffective;
 mod manual;
 mod ownership;
 mod planner;
+mod ranking;
 mod requirements;
 mod search;
 mod verify;

@@ -114,6 +114,11 @@ impl<'a> Planner<'a> {
         }
     }
 
+    /// Whether the wanted answer is a yes.
+    pub(super) fn allows(&self) -> bool {
+        self.allow
+    }
+
     /// Whether a limit was reached: there may be other plans.
     pub(super) fn is_limited(&self) -> bool {
         self.limited.get()

@@ -3,6 +3,7 @@
 use super::answer::{Act, Blocker, ChangeAct, EventAct, HowTo, Way, WayClass};
 use super::grouping::{RepairGroup, group};
 use super::planner::{Plan, Planner, same_act, same_acts};
+use super::ranking::{Changed, Nearness, Ranking, RolelessAct};
 use super::verify::Verifier;
 use super::{blockers, dates, ineffective};
 use crate::counterfactual::{Change, FREE_TEXT};
@@ -10,8 +11,8 @@ use crate::eval::{Outcome, QueryContext};
 use crate::explain;
 use crate::policy::{ClaimId, EventId, Policy};
 use crate::query::diff::{AccessCount, AccessCounter};
-use crate::world::{ResolvedRequest, Statement, World};
-use std::collections::BTreeSet;
+use crate::world::{EntityId, ResolvedRequest, World};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The most ways that are listed.
 const MAX_LISTED: usize = 10;
@@ -66,10 +67,10 @@ pub fn how_to(decider: &QueryContext<'_>, asked: &ResolvedRequest, allow: bool, 
     let dates = dates::turns(decider, asked, allow);
     answer.dates = dates.dates;
     let planner = Planner::new(decider, asked, allow);
-    let mut ways = ways(&planner, decider, asked, group(decider, asked, verified.sets));
+    let (mut ways, foreign) = ways(&planner, decider, asked, group(decider, asked, verified.sets));
     answer.limited = verified.limited || answer.exhausted.is_some() || planner.is_limited();
     let listed = most.map_or(MAX_LISTED, |most| most.min(MAX_LISTED));
-    answer.more = ways.len().saturating_sub(listed);
+    answer.more = ways.len().saturating_sub(listed) + foreign;
     ways.truncate(listed);
     answer.ways = ways;
     answer.ineffective = ineffective::ineffective(decider, asked, allow);
@@ -87,8 +88,9 @@ pub fn how_to(decider: &QueryContext<'_>, asked: &ResolvedRequest, allow: bool, 
     answer
 }
 
-/// The ways of all groups, the best first. None contains another.
-fn ways(planner: &Planner<'_>, decider: &QueryContext<'_>, asked: &ResolvedRequest, groups: Vec<RepairGroup>) -> Vec<Way> {
+/// The ways of all groups, the best first. None contains another. Also how many are left out, since they go through another firm, and one of the
+/// same class does not.
+fn ways(planner: &Planner<'_>, decider: &QueryContext<'_>, asked: &ResolvedRequest, groups: Vec<RepairGroup>) -> (Vec<Way>, usize) {
     let mut found: Vec<(Way, Plan)> = Vec::new();
     for mut group in groups {
         let plans = group.represent_by_nearest(|set| {
@@ -120,47 +122,62 @@ fn ways(planner: &Planner<'_>, decider: &QueryContext<'_>, asked: &ResolvedReque
         !found.iter().enumerate().any(is_part)
     };
     let kept: Vec<bool> = (0..found.len()).map(is_new).collect();
-    let mut kept = kept.into_iter();
-    found.retain(|_| kept.next().unwrap_or(true));
+    let ranking = Ranking::of(decider, asked, planner.allows());
+    let found = found.into_iter().zip(changed).zip(kept).filter(|(_, is_kept)| *is_kept);
+    let mut found: Vec<(Way, Plan, Nearness)> = found
+        .map(|(((way, plan), changed), _)| {
+            let nearness = ranking.nearness(&way, &plan, &changed);
+            (way, plan, nearness)
+        })
+        .collect();
+    let all = found.len();
+    let own: Vec<WayClass> = found.iter().filter(|(.., nearness)| nearness.foreign == 0).map(|(way, ..)| way.class).collect();
+    found.retain(|(way, _, nearness)| nearness.foreign == 0 || !own.contains(&way.class));
+    let foreign = all - found.len();
     // Those that are compared by what else they change are the nearest.
-    found.sort_by_key(|(way, _)| (way.class, way.acts.len(), foreign(way)));
+    found.sort_by(|(one, _, a), (other, _, b)| (one.class, one.acts.len(), a).cmp(&(other.class, other.acts.len(), b)));
+    merge_roles(decider, &ranking, &mut found);
     let mut counter = AccessCounter::new(decider, asked, MAX_COUNTED);
-    for (index, (way, plan)) in found.iter_mut().enumerate() {
+    for (index, (way, plan, _)) in found.iter_mut().enumerate() {
         way.also = if index < MAX_COMPARED { counter.count(&plan.overlay) } else { AccessCount::unknown() };
     }
-    found.sort_by_key(|(way, _)| {
-        (way.class, way.also.at_least, way.also.total(), way.acts.len(), foreign(way), unrestored(way), argument_count(way))
-    });
+    let cost = |way: &Way| (way.class, way.also.at_least, way.also.total(), way.acts.len());
+    found.sort_by(|(one, _, a), (other, _, b)| (cost(one), a).cmp(&(cost(other), b)));
     // Of ways that do the same with other arguments, the one that changes least.
     let mut known: BTreeSet<Vec<Shape>> = BTreeSet::new();
-    found.retain(|(way, _)| known.insert(way.acts.iter().map(shape).collect()));
-    found.into_iter().map(|(way, _)| way).collect()
+    found.retain(|(way, ..)| known.insert(way.acts.iter().map(shape).collect()));
+    (found.into_iter().map(|(way, ..)| way).collect(), foreign)
+}
+
+/// Makes one way of those that differ only in roles, and in roles that grant the same.
+fn merge_roles(decider: &QueryContext<'_>, ranking: &Ranking<'_>, found: &mut Vec<(Way, Plan, Nearness)>) {
+    let mut kept: Vec<(Way, Plan, Nearness)> = Vec::new();
+    let mut known: BTreeMap<Vec<RolelessAct>, usize> = BTreeMap::new();
+    for (way, plan, nearness) in found.drain(..) {
+        let acts: Vec<RolelessAct> = way.acts.iter().map(|act| ranking.without_roles(act)).collect();
+        let roles: BTreeSet<EntityId> = way.acts.iter().flat_map(|act| ranking.roles(act)).collect();
+        match known.get(&acts).filter(|_| !roles.is_empty()) {
+            Some(&index) => {
+                let whole = &mut kept[index].0;
+                whole.others += 1 + way.others;
+                let own: BTreeSet<EntityId> = whole.acts.iter().flat_map(|act| ranking.roles(act)).collect();
+                whole.replaceable.extend(own.difference(&roles));
+                decider.world.sort_entities(&mut whole.replaceable);
+                whole.replaceable.dedup();
+                whole.alternatives.clear();
+            }
+            None => {
+                known.insert(acts, kept.len());
+                kept.push((way, plan, nearness));
+            }
+        }
+    }
+    *found = kept;
 }
 
 /// Whether a way has all acts of another one, and more.
 fn contains(whole: &Way, part: &Way) -> bool {
     part.acts.len() < whole.acts.len() && part.acts.iter().all(|act| whole.acts.iter().any(|own| same_act(own, act)))
-}
-
-/// What a plan changes, with all that its events do.
-#[derive(PartialEq, Eq)]
-struct Changed {
-    /// Sorted.
-    statements: Vec<Statement>,
-    toggles: Vec<bool>,
-}
-
-impl Changed {
-    fn by(decider: &QueryContext<'_>, plan: &Plan) -> Changed {
-        Changed { statements: plan.overlay.changed_from(decider.world), toggles: plan.overlay.context.toggles.clone() }
-    }
-
-    /// Whether another plan changes all this and more.
-    fn is_within(&self, other: &Changed) -> bool {
-        self.toggles == other.toggles
-            && self.statements.len() < other.statements.len()
-            && self.statements.iter().all(|statement| other.statements.binary_search(statement).is_ok())
-    }
 }
 
 /// An act without the arguments of an event.
@@ -186,25 +203,6 @@ fn class(acts: &[Act]) -> WayClass {
         Act::Change(_) => WayClass::Facts,
     };
     acts.iter().map(of).max().unwrap_or(WayClass::Today)
-}
-
-/// How many memberships it adds in groups of another home.
-fn foreign(way: &Way) -> usize {
-    way.acts.iter().filter(|act| matches!(act, Act::Change(ChangeAct { foreign: Some(_), .. }))).count()
-}
-
-/// How many changes it has that do not restore a fact.
-fn unrestored(way: &Way) -> usize {
-    way.acts.iter().filter(|act| matches!(act, Act::Change(ChangeAct { ended: None, .. }))).count()
-}
-
-/// How many arguments its events have: one that does less needs fewer.
-fn argument_count(way: &Way) -> usize {
-    let arguments = way.acts.iter().map(|act| match act {
-        Act::Event(act) => act.arguments.len(),
-        Act::Change(_) => 0,
-    });
-    arguments.sum()
 }
 
 /// The claims on which the answer rests after a plan, sorted.
