@@ -21,6 +21,8 @@ pub struct AccessCount {
     pub gained: usize,
     /// How many were allowed before it alone.
     pub lost: usize,
+    /// How many that were not allowed before it are unknown after it.
+    pub unsure: usize,
     /// There may be more than were counted.
     pub at_least: bool,
     /// Whose requests these are, in order.
@@ -75,7 +77,7 @@ impl<'a> AccessCounter<'a> {
         let new = changed.decider(self.old.compiled);
         let sides = Sides::of_one_world(self.old, &new);
         let difference = Difference::within(sides, &Changes::between(sides), &mut self.work);
-        let mut tally = Tally { without: self.without, decider: self.old, subjects: BTreeMap::new() };
+        let mut tally = Tally { without: self.without, decider: self.old, unsure: 0, subjects: BTreeMap::new() };
         let is_whole = difference.is_some();
         let difference = difference.unwrap_or_else(|| Difference::of_subject(sides, self.without.subject));
         let whole = difference.each_within(&mut self.left, &mut |row| tally.add(row));
@@ -87,6 +89,7 @@ impl<'a> AccessCounter<'a> {
 struct Tally<'a> {
     without: ResolvedRequest,
     decider: &'a Decider<'a>,
+    unsure: usize,
     subjects: BTreeMap<EntityId, (usize, usize, BTreeSet<EntityId>)>,
 }
 
@@ -94,7 +97,11 @@ impl Tally<'_> {
     fn add(&mut self, row: &DiffRow) {
         let (_, request) = row.request();
         let was_allowed = row.old.outcome == Some(Outcome::Allowed);
-        if request == self.without || row.direction() == Direction::Unsure && !was_allowed {
+        if request == self.without {
+            return;
+        }
+        if row.direction() == Direction::Unsure && !was_allowed {
+            self.unsure += usize::from(row.new.outcome == Some(Outcome::Unknown));
             return;
         }
         let (gained, lost, places) = self.subjects.entry(request.subject).or_default();
@@ -112,6 +119,6 @@ impl Tally<'_> {
         let world = self.decider.world;
         subjects.sort_by(|one, other| world.compare_entities(one.subject, other.subject));
         let sum = |of: fn(&SubjectCount) -> usize| subjects.iter().map(of).sum();
-        AccessCount { gained: sum(|own| own.gained), lost: sum(|own| own.lost), at_least, subjects }
+        AccessCount { gained: sum(|own| own.gained), lost: sum(|own| own.lost), unsure: self.unsure, at_least, subjects }
     }
 }

@@ -70,6 +70,8 @@ pub struct AlsoText {
     pub gained: usize,
     /// How many other requests it no longer allows.
     pub lost: usize,
+    /// How many other requests are unknown by it, and were not allowed.
+    pub unsure: usize,
     /// There may be more than were counted.
     pub at_least: bool,
     /// For each subject, what it gains or loses, those with the most first: `ann loses 6 rights at 2 customers`.
@@ -191,6 +193,15 @@ pub fn how_to(words: Words<'_>, decider: &Decider<'_>, how: &HowTo) -> HowToText
 impl AlsoText {
     /// What else changes, in a few words, with so many subjects at most: `ann loses 6 rights at 2 customers, bob 3, and 4 others 9`.
     pub fn says(&self, most: usize) -> String {
+        let known = self.known(most);
+        match (self.unsure, self.gained + self.lost) {
+            (0, _) => known,
+            (unsure, 0) => format!("{known} for certain, and perhaps it gives {}", counted(unsure, "right")),
+            (unsure, _) => format!("{known}, and perhaps it gives {unsure} more"),
+        }
+    }
+
+    fn known(&self, most: usize) -> String {
         let total = self.gained + self.lost;
         let least = if self.at_least { "at least " } else { "" };
         if total == 0 {
@@ -231,6 +242,7 @@ impl Words<'_> {
         AlsoText {
             gained: also.gained,
             lost: also.lost,
+            unsure: also.unsure,
             at_least: also.at_least,
             subjects: subjects.into_iter().map(|own| self.subject_count(own)).collect(),
         }
