@@ -7,7 +7,7 @@ use crate::plan::{CompiledPolicy, Context};
 use crate::policy::{Id, InvariantId, Policy, ToggleId};
 use crate::syntax::{self, Clauses, Embedded, ParsedQuestion, QuestionForm, StringForm};
 use crate::text::{Sources, Span};
-use crate::world::{self, Request, RequestError, World};
+use crate::world::{self, Request, RequestError, Statement, World};
 
 /// A question that can be decided.
 #[derive(Clone, Debug)]
@@ -148,10 +148,15 @@ fn assume(
     // The places of assumed facts are in the question.
     overlay.world.sources = sources.clone();
     let (mut diagnostics, mut assuming, mut negated) = (Vec::new(), Vec::new(), Vec::new());
+    let mut assumed: Vec<(bool, Statement)> = Vec::new();
     for (holds, fact) in &question.assuming {
         match world::read_fact(policy, &mut overlay.world, fact) {
             Ok(body) => {
                 assuming.push(format!("{}{}", if *holds { "" } else { "not " }, overlay.world.statement_text(policy, &body)));
+                if let Some(&other) = assumed.iter().find(|&&other| contradict(policy, other, (*holds, body))) {
+                    return Err(contradiction(policy, &overlay.world, other, (*holds, body)));
+                }
+                assumed.push((*holds, body));
                 overlay.assume(policy, body, *holds);
                 negated.extend((!holds).then_some(body));
             }
@@ -169,6 +174,23 @@ fn assume(
         return Err(RequestError::of_world(message, Some(help.to_owned())).into());
     }
     Ok((overlay, assuming))
+}
+
+/// Whether two assumptions contradict each other: a fact holds and does not, or an attribute that has one value has two.
+fn contradict(policy: &Policy, (holds, one): (bool, Statement), (also_holds, other): (bool, Statement)) -> bool {
+    match (one, other) {
+        _ if one == other => holds != also_holds,
+        (Statement::Value { entity, attribute, .. }, Statement::Value { entity: same, attribute: another, .. }) => {
+            holds && also_holds && entity == same && !policy.attributes[attribute].many && policy.exclusive(&attribute).contains(&another)
+        }
+        _ => false,
+    }
+}
+
+fn contradiction(policy: &Policy, world: &World, one: (bool, Statement), other: (bool, Statement)) -> QuestionError {
+    let text = |(holds, fact): (bool, Statement)| format!("{}{}", if holds { "" } else { "not " }, world.statement_text(policy, &fact));
+    let message = format!("the assumptions `{}` and `{}` contradict each other", text(one), text(other));
+    RequestError::of_world(message, Some("leave one of them out".to_owned())).into()
 }
 
 /// The context with the dates and toggles of the question.
