@@ -153,10 +153,16 @@ impl Words<'_> {
         }
     }
 
-    /// A missing datum: `device:d-mystery.added-by`, or a fact as world files write it.
+    /// A missing datum: `device:d-mystery.added-by`, for people as it can be assumed (`device:"d-mystery".added-by`), or a fact as world files
+    /// write it.
     pub fn datum(self, datum: MissingDatum) -> String {
         match datum {
             MissingDatum::Attribute(entity, attribute) => {
+                if self.labels.is_some() {
+                    let name = &self.policy.attributes[attribute].name;
+                    let unnamed = self.world.is_unnamed(entity).then(|| format!("{name} of {}", self.name(entity)));
+                    return unnamed.unwrap_or_else(|| self.world.attribute_text(self.policy, entity, attribute));
+                }
                 let (plain, lexed) = (self.world.name(self.policy, entity), self.world.lexed_name(self.policy, entity));
                 if plain == lexed {
                     format!("{plain}.{}", self.policy.attributes[attribute].name)

@@ -34,6 +34,9 @@ impl<'a> Words<'a> {
     /// label that another entity of the kind has as its label or id: `customer:Fabrikam (c-29)`.
     pub fn name(self, entity: EntityId) -> String {
         match self.label(entity) {
+            _ if self.labels.is_some() && self.world.is_unnamed(entity) => {
+                format!("some {} that this world does not name", self.policy.kinds[self.world.kind(entity)].meta.name)
+            }
             None if self.reads_alone(entity) => self.world.entity(entity).id.to_owned(),
             None => self.world.name(self.policy, entity),
             Some((text, symbol)) => {

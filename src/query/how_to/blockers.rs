@@ -95,12 +95,13 @@ pub(super) fn missing_facts(decider: &QueryContext<'_>, record: &Record) -> Vec<
 /// With whom a datum can be looked up: the outermost containers of the entities that it is about.
 fn parties(decider: &QueryContext<'_>, datum: MissingDatum) -> Vec<EntityId> {
     let itself_or_outermost = |entity: EntityId| outermost_container(decider, entity).unwrap_or(entity);
-    match datum {
+    let parties: Vec<EntityId> = match datum {
         MissingDatum::Attribute(entity, _) => outermost_container(decider, entity).into_iter().collect(),
         MissingDatum::Fact(Statement::Relation(_, ends)) => {
             ends.into_iter().filter(|&end| end != EntityId::NONE).map(itself_or_outermost).collect()
         }
         MissingDatum::Fact(Statement::Holds { scope, .. }) => vec![itself_or_outermost(scope)],
         MissingDatum::Fact(Statement::Member { .. } | Statement::Value { .. }) | MissingDatum::Role(_) => Vec::new(),
-    }
+    };
+    parties.into_iter().filter(|&party| !decider.world.is_unnamed(party)).collect()
 }
