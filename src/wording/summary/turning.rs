@@ -131,7 +131,10 @@ fn change(change: &ChangeText) -> TurningLine {
         details.push(format!("it held until {ended}"));
     }
     let keeper = match change.blocked.first() {
-        Some(blocked) => Some(format!("nobody known can make this change with {}", blocked.event)),
+        Some(blocked) => {
+            let keeper = change.keeper.as_ref().map(|keeper| format!(": for {}", keeper.brief)).unwrap_or_default();
+            Some(format!("nobody known can make this change with {}{keeper}", blocked.event))
+        }
         None => change.keeper.as_ref().map(|keeper| format!("for {}", keeper.brief)),
     };
     TurningLine { change: format!("{} {}", change.verb(), change.what), details, keeper }
