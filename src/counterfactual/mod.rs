@@ -1,6 +1,6 @@
 //! What would be decided if facts were otherwise.
 //!
-//! * `near_miss`: how close an answer was to being yes. For each permit that is not true, the attempt at it that came closest.
+//! * `near_miss`: how close an answer was to being yes. For each permit that is not true, the attempt at it that came closest (`attempt`).
 //! * `repairs`: candidate sets of changes that may reverse an answer, found by walking conditions backwards from the wanted answer
 //!   ([`QueryContext::candidates`](crate::eval::QueryContext::candidates), abduction). A [`ChangeSet`] is only a candidate until the caller has tried
 //!   it. `dnf` combines the sets: alternatives by `or`, parts that are all needed by `and`.
@@ -19,6 +19,7 @@
 //! Invariant: this room changes no world. It evaluates conditions in the world as it is, under other dates and toggles too, and returns
 //! changes as data.
 
+mod attempt;
 mod change;
 mod dnf;
 mod ended_memberships;

@@ -1,24 +1,24 @@
 //! Near misses: for each permit that is not true, the attempt at it that came closest.
 //!
-//! A decision's trace keeps only bindings that are not false, so it explains little about a permit that is false. Here each disjunction,
-//! each search and each implication that could derive a role or a relation is tried, and the best attempt of each is kept. Attempts are
-//! compared by truth (unknown is closer than false), then by whether they stay within the question's own firms, by how much they lack, and by the
-//! weight of what is true in them.
+//! A decision's trace keeps only bindings that are not false, so it explains little about a permit that is false. Here each disjunction, search
+//! and implication is tried, and the best attempt is kept (`attempt`): by truth (unknown is closer than false), then one within the question's
+//! own firms, then by how much it lacks, then by the weight of what is true in it.
 //!
 //! An implication that is switched off by its `unless`, or is not in force, and would be true otherwise, lacks nothing. It is kept beside the
 //! best attempt, and so is what rests on it.
 
+use super::attempt::{Attempt, keep_best, weight};
 use super::firms::Firms;
 use super::nearby::nearby;
-use crate::eval::{Decider, QueryContext, TraceNode};
 use crate::eval::bindings::Bindings;
 use crate::eval::instantiate::instantiate;
 use crate::eval::tables::Tables;
 use crate::eval::trace::{NoTrace, Recorder, Trace, TraceStep};
 use crate::eval::truth::Truth;
+use crate::eval::{Decider, QueryContext};
 use crate::graph::Permit;
 use crate::plan::tree::{Exists, Plan};
-use crate::policy::{AtomKind, Conclusion, EventId, ImplicationId, RoleTerm, Term, TermNode};
+use crate::policy::{AtomKind, Conclusion, EventId, ImplicationId, RoleTerm};
 use crate::world::{Argument, EntityId, ResolvedRequest};
 use rustc_hash::FxHashMap;
 use std::cmp::Reverse;
@@ -37,8 +37,7 @@ impl QueryContext<'_> {
 
     /// The same for these permits of the action, each with its index, whether they are in force or not.
     pub fn near_misses_of(&self, request: &ResolvedRequest, permits: &[(usize, Permit)]) -> Trace {
-        let firms = Firms::of(self, request);
-        let mut search = NearMissSearch { decider: self, firms, attempts_left: MAX_ATTEMPTS, is_trial: false, made: FxHashMap::default(), tables: None };
+        let mut search = NearMissSearch::new(self, Firms::of(self, request));
         let bindings = Bindings::new(request.subject, request.resource);
         let mut whole = Trace::default();
         for &(index, permit) in permits {
@@ -60,7 +59,7 @@ impl QueryContext<'_> {
     /// The attempt at an event's condition that came closest, for this doer and these arguments (in the order of the parameters). The
     /// trace has one root.
     pub fn near_miss_of_event(&self, event: EventId, doer: EntityId, arguments: &[Argument]) -> Trace {
-        let mut search = NearMissSearch { decider: self, firms: Firms::default(), attempts_left: MAX_ATTEMPTS, is_trial: false, made: FxHashMap::default(), tables: None };
+        let mut search = NearMissSearch::new(self, Firms::default());
         let bindings = Bindings { arguments, ..Bindings::new(doer, EntityId::NONE) };
         let mut attempt = Attempt::new();
         attempt.trace.open(TraceStep::All);
@@ -70,6 +69,9 @@ impl QueryContext<'_> {
     }
 }
 
+/// Implications, those of them that are known, ends, and whether the attempts were trials.
+type AttemptsKey = (Vec<ImplicationId>, Vec<ImplicationId>, [EntityId; 3], bool);
+
 struct NearMissSearch<'a> {
     decider: &'a QueryContext<'a>,
     firms: Firms,
@@ -77,13 +79,17 @@ struct NearMissSearch<'a> {
     attempts_left: u32,
     /// Whether an attempt is made only to find out how close it comes. Of what it lacks, only the first part is then looked into.
     is_trial: bool,
-    /// The attempts at implications that were made, by implications, those that were known, ends, and whether they were trials.
-    made: FxHashMap<(Vec<ImplicationId>, Vec<ImplicationId>, [EntityId; 3], bool), Vec<Attempt>>,
+    /// The attempts at implications that were made: many permits rest on the same.
+    made: FxHashMap<AttemptsKey, Vec<Attempt>>,
     /// What was recorded before: a proof that recurs in several attempts is the same one.
     tables: Option<Box<Tables>>,
 }
 
-impl NearMissSearch<'_> {
+impl<'a> NearMissSearch<'a> {
+    fn new(decider: &'a QueryContext<'a>, firms: Firms) -> NearMissSearch<'a> {
+        NearMissSearch { decider, firms, attempts_left: MAX_ATTEMPTS, is_trial: false, made: FxHashMap::default(), tables: None }
+    }
+
     fn truth_of(&self, plan: &Plan, bindings: &Bindings<'_>) -> Truth {
         self.decider.evaluator(NoTrace).plan(plan, bindings)
     }
@@ -100,7 +106,6 @@ impl NearMissSearch<'_> {
         truth
     }
 
-    /// Records a part that is as it is, and nothing nearer.
     fn record_lacking(&mut self, plan: &Plan, bindings: &Bindings<'_>, attempt: &mut Attempt) -> Truth {
         let truth = self.record(plan, bindings, attempt);
         attempt.lacking += u32::from(truth != Truth::True);
@@ -182,7 +187,6 @@ impl NearMissSearch<'_> {
         branch
     }
 
-    /// Makes attempts only to find out how close they come.
     fn trials<T>(&mut self, make: impl FnOnce(&mut Self) -> T) -> T {
         let outer = std::mem::replace(&mut self.is_trial, true);
         let made = make(self);
@@ -220,7 +224,11 @@ impl NearMissSearch<'_> {
             self.attempts_left -= 1;
             let tried = self.trials(|search| search.bound(exists, candidate, bindings));
             truth = truth.or(tried.truth);
-            if idle.is_none() && tried.is_idle() { idle = Some((candidate, tried)) } else { keep_best(&mut best, candidate, tried) }
+            if idle.is_none() && tried.is_idle() {
+                idle = Some((candidate, tried));
+            } else {
+                keep_best(&mut best, candidate, tried, MAX_COMPARED);
+            }
         }
         if exists.own().unwritten {
             // A group that the asker is not in, and of which nothing is stated either, is no attempt.
@@ -237,7 +245,6 @@ impl NearMissSearch<'_> {
         truth
     }
 
-    /// An attempt with this entity for the variable.
     fn bound(&mut self, exists: &Exists, candidate: EntityId, bindings: &Bindings<'_>) -> Attempt {
         let mut inner = *bindings;
         inner.variables[usize::from(exists.variable.0)] = candidate;
@@ -323,7 +330,7 @@ impl NearMissSearch<'_> {
         if let Some(made) = self.made.get(&key) {
             return made.clone();
         }
-        let (mut kept, mut best) = (Vec::new(), Vec::new());
+        let (mut kept, mut best): (_, Option<(_, Attempt)>) = (Vec::new(), None);
         for &implication in implications.iter().filter(|implication| !known.contains(implication)) {
             for instance in self.instances(implication, ends) {
                 if self.attempts_left == 0 {
@@ -331,13 +338,16 @@ impl NearMissSearch<'_> {
                 }
                 let Some(tried) = self.trials(|search| search.implication(implication, instance)) else { continue };
                 let key = (implication, instance);
-                if tried.is_idle() { kept.push((key, tried)) } else { keep_best(&mut best, key, tried) }
+                if tried.is_idle() {
+                    kept.push((key, tried));
+                } else if best.as_ref().is_none_or(|(_, best)| tried.support() > best.support()) {
+                    best = Some((key, tried));
+                }
             }
         }
         let again = |search: &mut Self, (implication, instance)| search.implication(implication, instance).unwrap_or_else(Attempt::new);
-        let mut kept: Vec<Attempt> =
-            kept.into_iter().map(|(key, tried)| self.in_full(tried, |search| again(search, key))).collect();
-        kept.extend(self.closest(best, again));
+        let tried = kept.into_iter().chain(best);
+        let kept: Vec<Attempt> = tried.map(|(key, tried)| self.in_full(tried, |search| again(search, key))).collect();
         self.made.insert(key, kept.clone());
         kept
     }
@@ -385,88 +395,5 @@ impl NearMissSearch<'_> {
             instance
         };
         world.containers(ends[last], at).map(over).collect()
-    }
-}
-
-/// An attempt at a plan: its trace, and how close it came.
-#[derive(Clone)]
-struct Attempt {
-    trace: Trace,
-    truth: Truth,
-    /// Whether it goes through another firm than those of the question.
-    is_foreign: bool,
-    /// How many parts are lacking at least.
-    lacking: u32,
-    /// The [`weight`] of what was true in it.
-    reached: u32,
-}
-
-impl Attempt {
-    fn new() -> Attempt {
-        Attempt { trace: Trace::default(), truth: Truth::False, is_foreign: false, lacking: 0, reached: 0 }
-    }
-
-    /// Whether an implication in it is switched off or not in force, and would be true otherwise.
-    fn is_idle(&self) -> bool {
-        self.trace.roots().any(TraceNode::has_idle)
-    }
-
-    /// How close it came; the greatest is the closest. An attempt within the question's own firms is closer than one through others, then one
-    /// that lacks less, then one of which more is true.
-    fn closeness(&self) -> (Truth, bool, Reverse<u32>, u32) {
-        let (truth, is_own, lacking) = self.shortness();
-        (truth, is_own, lacking, self.reached)
-    }
-
-    /// How close it came by what it lacks alone.
-    fn shortness(&self) -> (Truth, bool, Reverse<u32>) {
-        (self.truth, !self.is_foreign, Reverse(self.lacking))
-    }
-
-    /// Appends another attempt, as a part of this one.
-    fn append(&mut self, other: Option<Attempt>) {
-        if let Some(other) = other {
-            self.reached += other.reached;
-            self.is_foreign |= other.is_foreign;
-            self.trace.append(other.trace);
-        }
-    }
-
-    /// Appends another attempt below the step with this index, which must be the last that was closed.
-    fn append_below(&mut self, step: usize, other: Option<Attempt>) {
-        if let Some(other) = other {
-            self.reached += other.reached;
-            self.is_foreign |= other.is_foreign;
-            self.trace.append_below(step, other.trace);
-        }
-    }
-}
-
-/// Replaces the best attempts if another one came closer, or adds it if it lacks as much. The first is the closest.
-fn keep_best<K>(best: &mut Vec<(K, Attempt)>, key: K, tried: Attempt) {
-    if best.first().is_some_and(|(_, first)| tried.shortness() > first.shortness()) {
-        best.clear();
-    }
-    if best.first().is_none_or(|(_, first)| tried.shortness() == first.shortness()) {
-        best.push((key, tried));
-        best.sort_by_key(|(_, tried)| Reverse(tried.reached));
-        best.truncate(MAX_COMPARED);
-    }
-}
-
-/// The weight of a true part in the ranking of attempts: 2 if it mentions the subject, 0 if it is a negation, else 1.
-fn weight(plan: &Plan, bindings: &Bindings<'_>) -> u32 {
-    let is_subject = |term: &Term| match term.node {
-        TermNode::Subject => true,
-        TermNode::Variable(variable) => bindings.variables[usize::from(variable.0)] == bindings.subject,
-        _ => false,
-    };
-    match plan {
-        Plan::Not(_) => 0,
-        Plan::Asked { .. } => 2,
-        Plan::Atom(_, AtomKind::Relation { terms, .. }, _) if terms.iter().any(is_subject) => 2,
-        Plan::Atom(_, AtomKind::Holds { holder: one, .. } | AtomKind::Member(one, _), _) if is_subject(one) => 2,
-        Plan::Atom(_, AtomKind::Compare(one, _, other), _) if is_subject(one) || is_subject(other) => 2,
-        _ => 1,
     }
 }

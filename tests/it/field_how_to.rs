@@ -68,3 +68,16 @@ fn no_way_makes_a_world_that_is_refused() {
     assert!(how.ways.is_empty() && !how.limited, "{:?}", acts(&how));
     assert!(how.blockers.iter().any(|why| why.contains("invariant")), "{:?}", how.blockers);
 }
+
+/// What a way needs is created first: the event that does it is sought backwards from what the new entity must be, and a text of its own is free
+/// to choose.
+#[test]
+fn what_a_way_needs_is_created() {
+    let how = how_to(["creates", "policy", "world"], ["user:ann", "tenant.manage", "tenant:t"], true);
+    let acts = acts(&how);
+    assert!(acts.contains(&["ask", "agree", "give"].map(str::to_owned).to_vec()), "{acts:?}");
+    let way = how.ways.iter().find(|way| way.acts.len() == 3).expect("that way");
+    let ActText::Event(ask) = &way.acts[0] else { panic!("{way:?}") };
+    assert_eq!((ask.by.as_slice(), way.class), (&["user:ann".to_owned()][..], "others-first"));
+    assert!(ask.arguments.contains("a new contract") && ask.arguments.contains("name of your choice"), "{}", ask.arguments);
+}

@@ -86,4 +86,5 @@ mod unknown;
 mod updates;
 mod verify_bounds;
 mod verify_laws;
+mod ways;
 mod world_laws;

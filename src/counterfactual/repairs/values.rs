@@ -33,7 +33,14 @@ impl RepairSearch<'_> {
 
     /// Sets the attribute that a term reads to each value for which the comparison `holds` or not, as wanted, or removes its value. `near` are the
     /// values with which it is compared, as far as they are known.
-    pub(super) fn assign(&mut self, read: &Term, near: &[Value], bindings: &Bindings<'_>, goal: Goal, holds: impl Fn(Value) -> bool) -> Dnf {
+    pub(super) fn assign(
+        &mut self,
+        read: &Term,
+        near: &[Value],
+        bindings: &Bindings<'_>,
+        goal: Goal,
+        holds: impl Fn(Value) -> bool,
+    ) -> Dnf {
         let Some((entity, attribute)) = self.changeable(read, bindings) else { return Dnf::never() };
         let policy = &self.decider.compiled.policy;
         let declared = &policy.attributes[attribute];

@@ -3,7 +3,8 @@
 //! The result, [`HowTo`], is data of ids (`answer`); the room `wording` makes its sentences. [`how_to`] (`search`) runs these stages:
 //!
 //! 1. **Candidates.** [`QueryContext::candidates`](crate::eval::QueryContext::candidates) reads the conditions backwards and proposes sets of changes,
-//!    at most 64 at a time, of at most six changes each.
+//!    at most 64 at a time, of at most six changes each. Then it looks for sets that need an entity which an event would have to create, of which
+//!    at most 12 are kept.
 //! 2. **Verify** (`verify`). Each set is made in an [`Overlay`](super::Overlay) and the question is decided again. If a set does not turn
 //!    the answer, the candidate search runs again in that overlay and extends the set, at most twice in a row and for at most 24 sets. If a
 //!    set turns the answer, its parts are tried too, and the smallest that turn it are kept. At most 3,000 sets are evaluated. The
@@ -15,7 +16,9 @@
 //!    must be done before these, and changes of facts where there is no event, with who is responsible (`manual`, `ownership`). Each plan is
 //!    done from its first act to its last, with all effects, and the question is asked again.
 //! 5. **Rank** (`search`). What else each way gives and takes is counted over the whole world by the access diff. Ways are ordered by
-//!    [`WayClass`], then by that count, then by how many acts they have. At most ten are listed.
+//!    [`WayClass`], then by that count, then by how many acts they have, then by how near they are (`ranking`). Ways that differ only in roles that
+//!    grant the same are one. A way through another firm is left out if one of its class that stays within the question's own comes after it. At
+//!    most ten are listed.
 //!
 //! In addition, `dates` finds the nearest dates on which the answer is another one, among at most 10,000 instants before the question's date
 //! and 10,000 after it; `ineffective` lists up to four obvious changes that do not turn the answer; `blockers` lists missing data, why nothing

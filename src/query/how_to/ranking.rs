@@ -100,7 +100,9 @@ impl<'a> Ranking<'a> {
         let (world, at) = (&plan.overlay.world, plan.overlay.context.at);
         let added: Vec<Statement> =
             changed.statements.iter().copied().filter(|&statement| world.find_holding(statement, at).is_some()).collect();
-        let is_foreign = |statement: &&Statement| statement.named().any(|entity| self.is_foreign(entity));
+        // To have another home is no way through another firm.
+        let is_value = |statement: &Statement| matches!(statement, Statement::Value { .. });
+        let is_foreign = |statement: &&Statement| !is_value(statement) && statement.named().any(|entity| self.is_foreign(entity));
         let of_revoking = |count: usize| if self.allow { 0 } else { count };
         let roles: BTreeSet<RoleId> =
             way.acts.iter().flat_map(|act| self.roles(act)).filter_map(|role| self.decider.world.role_of(role)).collect();
@@ -142,9 +144,10 @@ impl<'a> Ranking<'a> {
         let world = self.decider.world;
         let blank = |entity: EntityId| if world.role_of(entity).is_some() { EntityId::NONE } else { entity };
         let (what, entities) = match act {
-            Act::Event(event) => {
-                (RolelessKind::Event(event.event, literals(&event.arguments)), event.arguments.iter().flat_map(entities).map(blank).collect())
-            }
+            Act::Event(event) => (
+                RolelessKind::Event(event.event, literals(&event.arguments)),
+                event.arguments.iter().flat_map(entities).map(blank).collect(),
+            ),
             Act::Change(ChangeAct { change: Change::Add(Statement::Holds { holder, scope, .. }), .. }) => {
                 (RolelessKind::Assignment, vec![*holder, *scope])
             }
@@ -195,4 +198,3 @@ fn argument_count(way: &Way) -> usize {
     });
     arguments.sum()
 }
-

@@ -89,7 +89,7 @@ pub fn how_to(decider: &QueryContext<'_>, asked: &ResolvedRequest, allow: bool, 
 }
 
 /// The ways of all groups, the best first. None contains another. Also how many are left out, since they go through another firm, and one of the
-/// same class does not.
+/// same class that comes after them does not.
 fn ways(planner: &Planner<'_>, decider: &QueryContext<'_>, asked: &ResolvedRequest, groups: Vec<RepairGroup>) -> (Vec<Way>, usize) {
     let mut found: Vec<(Way, Plan)> = Vec::new();
     for mut group in groups {
@@ -130,10 +130,6 @@ fn ways(planner: &Planner<'_>, decider: &QueryContext<'_>, asked: &ResolvedReque
             (way, plan, nearness)
         })
         .collect();
-    let all = found.len();
-    let own: Vec<WayClass> = found.iter().filter(|(.., nearness)| nearness.foreign == 0).map(|(way, ..)| way.class).collect();
-    found.retain(|(way, _, nearness)| nearness.foreign == 0 || !own.contains(&way.class));
-    let foreign = all - found.len();
     // Those that are compared by what else they change are the nearest.
     found.sort_by(|(one, _, a), (other, _, b)| (one.class, one.acts.len(), a).cmp(&(other.class, other.acts.len(), b)));
     merge_roles(decider, &ranking, &mut found);
@@ -146,7 +142,14 @@ fn ways(planner: &Planner<'_>, decider: &QueryContext<'_>, asked: &ResolvedReque
     // Of ways that do the same with other arguments, the one that changes least.
     let mut known: BTreeSet<Vec<Shape>> = BTreeSet::new();
     found.retain(|(way, ..)| known.insert(way.acts.iter().map(shape).collect()));
-    (found.into_iter().map(|(way, ..)| way).collect(), foreign)
+    let all = found.len();
+    let last_own: BTreeMap<WayClass, usize> =
+        found.iter().enumerate().filter(|(_, (.., nearness))| nearness.foreign == 0).map(|(at, (way, ..))| (way.class, at)).collect();
+    let is_outranking = |at: usize, way: &Way| last_own.get(&way.class).is_some_and(|&own| at < own);
+    let ways = found.into_iter().enumerate().filter(|(at, (way, _, nearness))| nearness.foreign == 0 || !is_outranking(*at, way));
+    let ways: Vec<Way> = ways.map(|(_, (way, ..))| way).collect();
+    let foreign = all - ways.len();
+    (ways, foreign)
 }
 
 /// Makes one way of those that differ only in roles, and in roles that grant the same.

@@ -102,7 +102,13 @@ impl Proof {
         let (by, names) = if reason.truth == "true" { self.below(reason) } else { Default::default() };
         let derived = reason.because.iter().any(|below| below.kind == ReasonKind::Implication && below.truth == "true");
         let mark = if derived { Mark::Derived } else { Mark::Met };
-        if reason.truth == "true" && reason.link.is_some() && reason.places.is_empty() && !reason.because.is_empty() && names.is_empty() && by.is_empty() {
+        if reason.truth == "true"
+            && reason.link.is_some()
+            && reason.places.is_empty()
+            && !reason.because.is_empty()
+            && names.is_empty()
+            && by.is_empty()
+        {
             // The chain below says it.
             return;
         }
