@@ -104,14 +104,16 @@ if    = 'marked(resource)'
 /// `a != b and a != c and …` of all pairs.
 fn all_differ(names: &[String]) -> String {
     let pairs = names.iter().enumerate().flat_map(|(at, one)| names[at + 1..].iter().map(move |other| format!("{one} != {other}")));
-    pairs.map(|pair| format!(" and {pair}")).collect()
+    let pairs: Vec<String> = pairs.map(|pair| format!(" and {pair}")).collect();
+    pairs.concat()
 }
 
 #[test]
 fn as_many_witnesses_are_looked_at_as_a_condition_names() {
     for count in 1..=5 {
         let names: Vec<String> = (0..count).map(|number| format!("x{number}")).collect();
-        let marked: String = names.iter().map(|name| format!(" and marked({name}) and {name} != resource")).collect();
+        let marked: Vec<String> = names.iter().map(|name| format!(" and marked({name}) and {name} != resource")).collect();
+        let marked = marked.concat();
         let never = format!("not marked(resource){marked}{}", all_differ(&names));
         let asked = Asked::new(&format!("{SCHEMA}[property.p]\nfor = [\"use\"]\nnever = '{never}'"), "thing");
         asked.needs("thing", count + 1);
