@@ -159,20 +159,17 @@ fn merge_roles(decider: &QueryContext<'_>, ranking: &Ranking<'_>, found: &mut Ve
     for (way, plan, nearness) in found.drain(..) {
         let acts: Vec<RolelessAct> = way.acts.iter().map(|act| ranking.without_roles(act)).collect();
         let roles: BTreeSet<EntityId> = way.acts.iter().flat_map(|act| ranking.roles(act)).collect();
-        match known.get(&acts).filter(|_| !roles.is_empty()) {
-            Some(&index) => {
-                let whole = &mut kept[index].0;
-                whole.others += 1 + way.others;
-                let own: BTreeSet<EntityId> = whole.acts.iter().flat_map(|act| ranking.roles(act)).collect();
-                whole.replaceable.extend(own.difference(&roles));
-                decider.world.sort_entities(&mut whole.replaceable);
-                whole.replaceable.dedup();
-                whole.alternatives.clear();
-            }
-            None => {
-                known.insert(acts, kept.len());
-                kept.push((way, plan, nearness));
-            }
+        if let Some(&index) = known.get(&acts).filter(|_| !roles.is_empty()) {
+            let whole = &mut kept[index].0;
+            whole.others += 1 + way.others;
+            let own: BTreeSet<EntityId> = whole.acts.iter().flat_map(|act| ranking.roles(act)).collect();
+            whole.replaceable.extend(own.difference(&roles));
+            decider.world.sort_entities(&mut whole.replaceable);
+            whole.replaceable.dedup();
+            whole.alternatives.clear();
+        } else {
+            known.insert(acts, kept.len());
+            kept.push((way, plan, nearness));
         }
     }
     *found = kept;
