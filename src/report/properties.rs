@@ -24,6 +24,10 @@ pub fn render(policy: &Policy, reports: &[PropertyReport], explained: &[Option<S
     let counts = VERDICTS.map(|verdict| (reports.iter().filter(|report| report.verdict == verdict).count(), verdict.name()));
     text.push_str(&wording::property_summary(reports.len(), &counts));
     text.push('\n');
+    if reports.iter().any(|report| matches!(report.verdict, Verdict::Proved | Verdict::Vacuous | Verdict::Bounded)) {
+        text.push_str(wording::worlds_looked_at());
+        text.push('\n');
+    }
     text
 }
 

@@ -13,6 +13,11 @@ pub fn all_worlds(bound: &[(String, usize)]) -> String {
     }
 }
 
+/// Of which worlds verdicts speak.
+pub fn worlds_looked_at() -> &'static str {
+    "worlds are as of one instant: nothing is left open or has ended, and all roles are those of the pack"
+}
+
 /// That a rule decides in no world.
 pub fn never_matters(bound: &[(String, usize)]) -> String {
     format!("the rule decides nothing {}", all_worlds(bound))

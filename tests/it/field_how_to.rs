@@ -79,5 +79,5 @@ fn what_a_way_needs_is_created() {
     let way = how.ways.iter().find(|way| way.acts.len() == 3).expect("that way");
     let ActText::Event(ask) = &way.acts[0] else { panic!("{way:?}") };
     assert_eq!((ask.by.as_slice(), way.class), (&["user:ann".to_owned()][..], "others-first"));
-    assert!(ask.arguments.contains("a new contract") && ask.arguments.contains("name of your choice"), "{}", ask.arguments);
+    assert!(ask.arguments.contains("contract: (new)") && ask.arguments.contains("name: of your choice"), "{}", ask.arguments);
 }

@@ -8,7 +8,7 @@ pub use acts::{ActText, ArgumentText, BlockedText, ChangeText, EventText, Keeper
 
 use super::explanation::QuestionText;
 use super::{Labels, Words};
-use crate::diag::phrases::{all_of, counted};
+use crate::diag::phrases::{agree, all_of, counted};
 use crate::eval::Decider;
 use crate::explain::{IssuedNotice, NoticeId};
 use crate::policy::{ClaimId, Metadata};
@@ -196,8 +196,8 @@ impl AlsoText {
         let known = self.known(most);
         match (self.unsure, self.gained + self.lost) {
             (0, _) => known,
-            (unsure, 0) => format!("{known} for certain, and perhaps it gives {}", counted(unsure, "right")),
-            (unsure, _) => format!("{known}, and perhaps it gives {unsure} more"),
+            (unsure, 0) => format!("{known} for certain; {} {} unknown", counted(unsure, "right"), agree(unsure, "becomes", "become")),
+            (unsure, _) => format!("{known}; {unsure} more {} unknown", agree(unsure, "becomes", "become")),
         }
     }
 
