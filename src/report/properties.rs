@@ -59,14 +59,6 @@ fn said(policy: &Policy, report: &PropertyReport) -> Vec<String> {
         Unbounded::TooLong => wording::too_long().to_owned(),
         Unbounded::TooGreat => wording::too_great().to_owned(),
     };
-    let obstacle = |obstacle: &Obstacle| match obstacle {
-        Obstacle::NotImported => wording::not_imported().to_owned(),
-        Obstacle::Events => wording::events().to_owned(),
-        Obstacle::Toggles(count) => wording::property_toggles(*count),
-        Obstacle::Fuel => wording::fuel().to_owned(),
-        Obstacle::Proof => wording::proof().to_owned(),
-        Obstacle::OtherDates(_) => wording::other_dates().to_owned(),
-    };
     let bound: Vec<(String, usize)> = report.bound.iter().map(|(kind, count)| (kind.clone(), *count)).collect();
     let said = match report.verdict {
         Verdict::Proved if report.counterexamples.is_empty() => wording::all_worlds(&bound),
@@ -78,6 +70,18 @@ fn said(policy: &Policy, report: &PropertyReport) -> Vec<String> {
         Verdict::Proved | Verdict::Refuted => String::new(),
     };
     [said].into_iter().filter(|said| !said.is_empty()).collect()
+}
+
+/// Why no verdict was reached.
+pub(super) fn obstacle(obstacle: &Obstacle) -> String {
+    match obstacle {
+        Obstacle::NotImported => wording::not_imported().to_owned(),
+        Obstacle::Events => wording::events().to_owned(),
+        Obstacle::Toggles(count) => wording::property_toggles(*count),
+        Obstacle::Fuel => wording::fuel().to_owned(),
+        Obstacle::Proof => wording::proof().to_owned(),
+        Obstacle::OtherDates(_) => wording::other_dates().to_owned(),
+    }
 }
 
 fn counterexample(report: &PropertyReport, found: &Counterexample, explained: Option<&str>) -> String {

@@ -1,12 +1,13 @@
 //! Rows of access lists.
 
 use super::list::{since, until};
+use super::request::{ActionJson, EntityJson, request_parts};
 use crate::eval::{Outcome, Truth};
 use crate::policy::Policy;
 use crate::query::access::AccessRow;
 use crate::query::between::{AccessInterval, Causes};
 use crate::time::Interval;
-use crate::world::{EntityId, ResolvedRequest, World};
+use crate::world::World;
 use serde::Serialize;
 
 /// A request and its outcome.
@@ -64,33 +65,6 @@ pub fn interval<'a>(policy: &'a Policy, world: &'a World, of: &AccessInterval, c
         ended_by: ended.names,
         ended_by_at_least: ended.at_least,
     }
-}
-
-/// An entity, as requests name it.
-#[derive(Serialize)]
-pub(super) struct EntityJson<'a> {
-    #[serde(rename = "type")]
-    kind: &'a str,
-    id: &'a str,
-}
-
-/// An action, as requests name it.
-#[derive(Serialize)]
-pub(super) struct ActionJson<'a> {
-    name: &'a str,
-}
-
-/// The subject, the action and the resource of a request.
-pub(super) fn request_parts<'a>(
-    policy: &'a Policy,
-    world: &'a World,
-    request: ResolvedRequest,
-) -> (EntityJson<'a>, ActionJson<'a>, EntityJson<'a>) {
-    let entity = |ent: EntityId| {
-        let entity = world.entity(ent);
-        EntityJson { kind: &policy.kinds[entity.kind].meta.name, id: entity.id }
-    };
-    (entity(request.subject), ActionJson { name: &policy.actions[request.action].meta.name }, entity(request.resource))
 }
 
 /// The row as programs read it. `why` has what is missing where it is unknown.

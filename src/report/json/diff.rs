@@ -1,6 +1,6 @@
 //! Rows of differences, and the document of all.
 
-use super::access::{ActionJson, EntityJson, request_parts};
+use super::request::{ActionJson, EntityJson, request_parts};
 use crate::query::diff::{Cause, DiffRow, Sides};
 use serde::Serialize;
 

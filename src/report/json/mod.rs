@@ -13,5 +13,6 @@ pub mod import;
 pub mod list;
 pub mod properties;
 pub mod replay;
+mod request;
 pub mod roles;
 pub mod suites;

@@ -1,10 +1,11 @@
 //! Verdicts on properties.
 
+use super::request::RequestJson;
 use crate::policy::Policy;
+use crate::report::properties::obstacle;
 use crate::report::sanitize::safe_json;
 use crate::verify::bound::Unbounded;
-use crate::verify::{Counterexample, Obstacle, PropertyReport};
-use crate::wording;
+use crate::verify::{Counterexample, PropertyReport};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -56,24 +57,6 @@ struct CounterexampleJson<'a> {
     confirmed: bool,
 }
 
-#[derive(Serialize)]
-struct RequestJson<'a> {
-    subject: EntityJson<'a>,
-    action: ActionJson<'a>,
-    resource: EntityJson<'a>,
-}
-
-#[derive(Serialize)]
-struct EntityJson<'a> {
-    r#type: &'a str,
-    id: &'a str,
-}
-
-#[derive(Serialize)]
-struct ActionJson<'a> {
-    name: &'a str,
-}
-
 /// The verdicts as one document.
 pub fn document(policy: &Policy, reports: &[PropertyReport]) -> String {
     let rows = reports.iter().map(|report| row(policy, report)).collect();
@@ -85,15 +68,7 @@ fn row<'a>(policy: &'a Policy, report: &'a PropertyReport) -> Row<'a> {
         Some((Unbounded::Circle(kinds), _)) => kinds.iter().map(|kind| policy.kinds[*kind].meta.name.as_str()).collect(),
         _ => Vec::new(),
     };
-    let why = match &report.obstacle {
-        Some(Obstacle::NotImported) => Some(wording::not_imported().to_owned()),
-        Some(Obstacle::Events) => Some(wording::events().to_owned()),
-        Some(Obstacle::Toggles(count)) => Some(wording::property_toggles(*count)),
-        Some(Obstacle::Fuel) => Some(wording::fuel().to_owned()),
-        Some(Obstacle::Proof) => Some(wording::proof().to_owned()),
-        Some(Obstacle::OtherDates(_)) => Some(wording::other_dates().to_owned()),
-        None => None,
-    };
+    let why = report.obstacle.as_ref().map(obstacle);
     Row {
         property: &report.property,
         verdict: report.verdict.name(),
@@ -108,15 +83,8 @@ fn row<'a>(policy: &'a Policy, report: &'a PropertyReport) -> Row<'a> {
 }
 
 fn counterexample(found: &Counterexample) -> CounterexampleJson<'_> {
-    fn entity((kind, id): &(String, String)) -> EntityJson<'_> {
-        EntityJson { r#type: kind, id }
-    }
     CounterexampleJson {
-        request: RequestJson {
-            subject: entity(&found.subject),
-            action: ActionJson { name: &found.action },
-            resource: entity(&found.resource),
-        },
+        request: RequestJson::of(&found.subject, &found.action, &found.resource),
         at: found.at.to_string(),
         with: &found.with,
         without: &found.without,

@@ -1,5 +1,6 @@
 //! What tests of a policy found.
 
+use super::request::RequestJson;
 use crate::report::mutation::how;
 use crate::report::sanitize::safe_json;
 use crate::suite::{Difference, Failure, Mutation, Report};
@@ -70,32 +71,6 @@ struct Row<'a> {
     got: String,
 }
 
-#[derive(Serialize)]
-struct RequestJson<'a> {
-    subject: EntityJson<'a>,
-    action: ActionJson<'a>,
-    resource: EntityJson<'a>,
-}
-
-#[derive(Serialize)]
-struct EntityJson<'a> {
-    #[serde(rename = "type")]
-    kind: &'a str,
-    id: &'a str,
-}
-
-#[derive(Serialize)]
-struct ActionJson<'a> {
-    name: &'a str,
-}
-
-impl<'a> RequestJson<'a> {
-    fn of(request: &'a Request) -> RequestJson<'a> {
-        let entity = |(kind, id): &'a (String, String)| EntityJson { kind, id };
-        RequestJson { subject: entity(&request.subject), action: ActionJson { name: &request.action }, resource: entity(&request.resource) }
-    }
-}
-
 /// The failures, how many entries passed and failed, how many suites could not be run, and what of the pack was covered if that was counted.
 pub fn document(report: &Report) -> String {
     let mut rows = Vec::new();
@@ -105,7 +80,7 @@ pub fn document(report: &Report) -> String {
             left_out += entry.left_out;
             for failure in &entry.failures {
                 let (expected, got) = compared(failure);
-                let (name, request) = (entry.name.as_deref(), RequestJson::of(&failure.request));
+                let (name, request) = (entry.name.as_deref(), request(&failure.request));
                 rows.push(Row { suite: &suite.name, entry: &entry.label, name, request, expected, got });
             }
         }
@@ -125,6 +100,10 @@ pub fn document(report: &Report) -> String {
     safe_json(serde_json::to_string_pretty(&document).expect("texts and numbers are JSON"))
 }
 
+fn request(request: &Request) -> RequestJson<'_> {
+    RequestJson::of(&request.subject, &request.action, &request.resource)
+}
+
 fn mutation(mutation: &Mutation) -> MutationJson<'_> {
     let survivors = mutation.survivors.iter().map(|survivor| SurvivorRow {
         place: &survivor.place,
@@ -133,7 +112,7 @@ fn mutation(mutation: &Mutation) -> MutationJson<'_> {
         equivalent: survivor.equivalent.as_deref(),
         apart: survivor.apart.as_ref().map(|apart| ApartJson {
             suite: &apart.suite,
-            request: RequestJson::of(&apart.request),
+            request: request(&apart.request),
             at: apart.at.to_string(),
             old: apart.is.name(),
             new: apart.becomes.name(),
