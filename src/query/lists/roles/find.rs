@@ -2,7 +2,6 @@
 
 use super::RolesQuestion;
 use super::path::{Origin, RolePath, assigned, member, truth};
-use crate::eval::evaluator::Evaluator;
 use crate::eval::{Budget, Decider, Memory, NoTrace, QueryContext, Truth};
 use crate::policy::{Conclusion, ImplicationId, RoleId, RoleTerm};
 use crate::query::lists::chain::{Chain, chain};
@@ -256,15 +255,7 @@ impl<'q> Finder<'q> {
                     },
                 );
             }
-            let truth_of_member = |evaluator: &mut Evaluator<'_, NoTrace>, receiver| {
-                if subject == EntityId::NONE { Truth::True } else { member(evaluator, subject, receiver) }
-            };
-            let given: Vec<(Given, Truth, Truth)> = given
-                .into_iter()
-                .map(|(given, truth)| (given, truth, given.0.map_or(Truth::False, |receiver| truth_of_member(&mut evaluator, receiver))))
-                .collect();
-            self.memory.keep(evaluator);
-            for ((entity, role, scope), truth, of_subject) in given {
+            for ((entity, role, scope), truth) in given {
                 // No implication gives a role that the policy does not name.
                 let is_wanted = world.role_of(role).is_some() && self.is_wanted(role, scope);
                 let (Some(receiver), true) = (entity, is_wanted) else { continue };
@@ -272,9 +263,10 @@ impl<'q> Finder<'q> {
                 if subject == EntityId::NONE {
                     self.add_for_members(receiver, origin, truth);
                 } else {
-                    self.add(subject, origin, truth.and(of_subject));
+                    self.add(subject, origin, truth.and(member(&mut evaluator, subject, receiver)));
                 }
             }
+            self.memory.keep(evaluator);
             self.given_to_unknown(implication, subject, unknown);
         }
     }
