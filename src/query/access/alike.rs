@@ -1,7 +1,7 @@
 //! Subjects or resources that are alike: everything that a decision reads of one holds of the other too, so that both have the same answers.
 //!
 //! Two entities are alike if they are of one kind, live at the same times, and the same facts are stated of both for the same times, except
-//! values that no condition reads; if no other entity names them; and if neither pack nor world names one of them in what is open or does not
+//! values that no condition reads and roles that are not held at the date; if no other entity names them; and if neither pack nor world names one of them in what is open or does not
 //! hold. To swap them leaves the world as it is, and so every answer about others: two subjects have the same answers about a resource that is
 //! neither, and two resources have the same answers for a subject that is neither.
 
