@@ -4,7 +4,6 @@ use super::bindings::Bindings;
 use super::evaluator::Evaluator;
 use super::trace::NoTrace;
 use super::truth::Truth;
-use crate::plan::rule::ends;
 use crate::policy::{Conclusion, ImplicationId, RoleTerm, TermNode};
 use crate::world::EntityId;
 
@@ -45,7 +44,7 @@ impl Evaluator<'_, NoTrace> {
         let (world, at) = (self.env.world, self.at);
         let declared = &self.env.compiled.policy.implications[implication];
         let mut bindings = Bindings::new(subject, EntityId::NONE);
-        for (index, term) in ends(&declared.then).into_iter().filter(|&(index, _)| known[index] != EntityId::NONE) {
+        for (index, term) in declared.then.ends().into_iter().filter(|&(index, _)| known[index] != EntityId::NONE) {
             let (TermNode::Variable(variable), value) = (&term.node, known[index]) else { continue };
             let bound = &mut bindings.variables[variable.index()];
             let fits = declared.condition.variable(*variable).kinds.contains(world.kind(value)) && world.lives(value, at);
@@ -65,7 +64,7 @@ impl Evaluator<'_, NoTrace> {
         if let Conclusion::Holds { role: RoleTerm::Named(role), .. } = then {
             derived[1] = Some(env.world.role_entity(*role));
         }
-        for (index, term) in ends(then) {
+        for (index, term) in then.ends() {
             derived[index] = match self.end_of(term, bindings) {
                 Ok(ent) => Some(ent),
                 Err(Truth::Unknown) => None,

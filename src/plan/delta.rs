@@ -90,7 +90,7 @@ impl<'a> DeltaPlans<'a> {
         let askers = policy.subjects().union(&policy.holders());
         let implications = policy.implications.iter().map(|(id, implication)| {
             let mut ends: [Option<Term>; 3] = [None, None, None];
-            for (index, term) in super::rule::ends(&implication.then) {
+            for (index, term) in implication.then.ends() {
                 ends[index] = Some(term.clone());
             }
             let mut condition = implication.condition.clone();
@@ -201,7 +201,7 @@ fn is_toggle(part: &Expr) -> bool {
 /// Whether an implication depends on who asks for the role.
 fn asks_subject(implication: &Implication) -> bool {
     let is_subject = |term: &Term| *term.root() == TermNode::Subject;
-    implication.condition.expr.any_term(&is_subject) || super::rule::ends(&implication.then).into_iter().any(|(_, term)| is_subject(term))
+    implication.condition.expr.any_term(&is_subject) || implication.then.ends().into_iter().any(|(_, term)| is_subject(term))
 }
 
 /// That the subject is the holder or a member of it.

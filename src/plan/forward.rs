@@ -1,7 +1,7 @@
 //! Implications forwards: from no end of the conclusion to all of them.
 
 use super::condition::Compiler;
-use super::rule::{ConclusionPlan, End, ends};
+use super::rule::{ConclusionPlan, End};
 use super::tree::Plan;
 use crate::policy::{Implication, Term, TermNode};
 
@@ -19,7 +19,7 @@ pub(crate) struct ForwardPlan {
 impl ForwardPlan {
     /// Compiles an implication.
     pub(super) fn of(compiler: &Compiler<'_>, implication: &Implication) -> ForwardPlan {
-        let terms = ends(&implication.then);
+        let terms = implication.then.ends();
         let wanted = terms.iter().map(|&(index, term)| (index, term, End::Wanted));
         let ConclusionPlan { searched, plan, .. } = compiler.conclusion(&implication.condition, wanted);
         let asks_subject = |term: &Term| matches!(term.root(), TermNode::Subject);

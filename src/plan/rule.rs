@@ -23,7 +23,7 @@ impl RulePlan {
     /// Compiles an implication.
     pub(super) fn of(compiler: &Compiler<'_>, implication: &Implication) -> RulePlan {
         let condition = &implication.condition;
-        let terms = ends(&implication.then);
+        let terms = implication.then.ends();
         let of_holder = |index| matches!(implication.then, Conclusion::Holds { .. }) && index == 0;
         let terms = terms.into_iter().map(|(index, term)| (index, term, if of_holder(index) { End::Holder } else { End::Known }));
         let switched_off = implication.switched_off.as_ref().map(|condition| compiler.conclusion(condition, terms.clone()).plan);
@@ -35,17 +35,6 @@ impl RulePlan {
             _ => None,
         };
         RulePlan { binds, scope_kinds, plan, switched_off }
-    }
-}
-
-/// The terms of a conclusion, each with its index: the ends of a relation; 0, 1 and 2 of holder, role and scope. A role that is named has none.
-pub(crate) fn ends(then: &Conclusion) -> Vec<(usize, &Term)> {
-    match then {
-        Conclusion::Relation { terms, .. } => terms.iter().enumerate().collect(),
-        Conclusion::Holds { holder, role, scope } => {
-            let role = role.term().map(|term| (1, term));
-            [(0, holder)].into_iter().chain(role).chain([(2, scope)]).collect()
-        }
     }
 }
 

@@ -64,6 +64,19 @@ pub enum Conclusion {
     },
 }
 
+impl Conclusion {
+    /// Its terms, each with its index: the ends of a relation; 0, 1 and 2 of holder, role and scope. A role that is named has none.
+    pub fn ends(&self) -> Vec<(usize, &Term)> {
+        match self {
+            Conclusion::Relation { terms, .. } => terms.iter().enumerate().collect(),
+            Conclusion::Holds { holder, role, scope } => {
+                let role = role.term().map(|term| (1, term));
+                [(0, holder)].into_iter().chain(role).chain([(2, scope)]).collect()
+            }
+        }
+    }
+}
+
 /// A toggle.
 #[derive(Clone, Debug)]
 pub struct Toggle {

@@ -6,9 +6,7 @@ use crate::eval::evaluator::Evaluator;
 use crate::eval::{BUDGET, Budget, NoTrace};
 use crate::graph::{GrantSource, Graph, Node, Permit};
 use crate::plan::delta::{Concludes, DeltaPlan, DeltaPlans, Reading};
-use crate::policy::{
-    ActionId, AtomKind, Conclusion, Condition, Implication, Metadata, Policy, RelationId, RoleId, RoleTerm, RuleEffect, ToggleId,
-};
+use crate::policy::{ActionId, Conclusion, Metadata, Policy, Reads, RoleId, RoleTerm, RuleEffect, ToggleId};
 use crate::world::{EntityId, Statement};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeSet;
@@ -116,7 +114,7 @@ struct Propagation<'a> {
     graph: &'a Graph,
     deltas: DeltaPlans<'a>,
     /// The relations of which some outcome can depend.
-    read: FxHashSet<RelationId>,
+    reads: Reads,
     readings: FxHashMap<Reading, Arc<[Result<DeltaPlan, Concludes>]>>,
     /// What was followed or is to be followed.
     known: FxHashSet<(Reading, Ends)>,
@@ -139,7 +137,7 @@ impl<'a> Propagation<'a> {
             policy: &compiled.policy,
             graph: &compiled.graph,
             deltas: DeltaPlans::of(&compiled.policy),
-            read: relations_read(&compiled.policy),
+            reads: reads_of_decisions(&compiled.policy),
             readings: FxHashMap::default(),
             known: FxHashSet::default(),
             counts: FxHashMap::default(),
@@ -156,8 +154,8 @@ impl<'a> Propagation<'a> {
         match changed {
             Changed::Element(node) => self.element(node),
             Changed::Toggle(toggle) => {
-                self.follow(Reading::Toggle(toggle), Some([EntityId::NONE; 3]));
                 self.switched_by(toggle).into_iter().for_each(|node| self.element(node));
+                self.follow(Reading::Toggle(toggle), Some([EntityId::NONE; 3]));
             }
             Changed::Entity(ent) => self.entity(ent),
             Changed::Fact(statement) | Changed::NotFact(statement) => self.statement(statement),
@@ -347,8 +345,16 @@ impl<'a> Propagation<'a> {
         })
     }
 
+    /// Whether any request that this may conclude is among those of which any may be affected.
+    fn is_known(&self, concludes: Concludes) -> bool {
+        matches!(concludes, Concludes::Rule(rule) if self.policy.rules[rule].actions.iter().all(|action| self.affected.actions.contains(action)))
+    }
+
     /// Finds what a condition concludes of what changed, on either side.
     fn evaluate(&mut self, delta: &DeltaPlan, changed: [EntityId; 3]) {
+        if self.is_known(delta.concludes) {
+            return;
+        }
         let mut found: FxHashSet<[EntityId; 3]> = FxHashSet::default();
         let mut complete = true;
         for (index, side) in [Side::Old, Side::New].into_iter().enumerate() {
@@ -374,7 +380,7 @@ impl<'a> Propagation<'a> {
                 self.rectangle(Extent::of(subject, Extent::One), actions, Extent::of(resource, Extent::One));
             }
             Concludes::Implication(id) => match &policy.implications[id].then {
-                Conclusion::Relation { relation, .. } if !self.read.contains(relation) => {}
+                Conclusion::Relation { relation, .. } if !self.reads.relation(*relation) => {}
                 Conclusion::Relation { relation, .. } => self.add(Reading::Relation(*relation), ends),
                 Conclusion::Holds { role: RoleTerm::Named(role), .. } => self.role(*role, ends),
                 Conclusion::Holds { role: RoleTerm::Term(_), .. } => {
@@ -388,20 +394,7 @@ impl<'a> Propagation<'a> {
     }
 }
 
-/// The relations that rules and roles read, or what these are derived from: none that only obligations and advice read.
-fn relations_read(policy: &Policy) -> FxHashSet<RelationId> {
-    let gives_role = |implication: &&Implication| matches!(implication.then, Conclusion::Holds { .. });
-    let implications = policy.implications.values().filter(gives_role).map(|implication| &implication.condition);
-    let mut open: Vec<&Condition> = policy.rules.values().map(|rule| &rule.condition).chain(implications).collect();
-    let mut found = FxHashSet::default();
-    while let Some(condition) = open.pop() {
-        for atom in condition.expr.atoms() {
-            if let AtomKind::Relation { relation, .. } = atom.kind
-                && found.insert(relation)
-            {
-                open.extend(policy.relations[relation].derived_by.iter().map(|&id| &policy.implications[id].condition));
-            }
-        }
-    }
-    found
+/// What rules read, and what it depends on who holds a role: not what obligations and advice alone read.
+fn reads_of_decisions(policy: &Policy) -> Reads {
+    Reads::of(policy, policy.rules.values().map(|rule| &rule.condition), policy.roles.ids())
 }

@@ -1,7 +1,6 @@
 //! What a condition may depend on at any time.
 
 use super::{Ever, Instants, MANY, MAX_CONDITIONS, one};
-use crate::plan::rule::ends;
 use crate::policy::{Atom, AtomKind, Expr, Hop, ImplicationId, Op, RelationId, RoleId, RoleTerm, RuleId, Term, TermNode, VarId};
 use crate::world::{EntityId, Statement, Topic};
 use std::collections::BTreeSet;
@@ -19,7 +18,7 @@ impl Instants<'_, '_> {
         let declared = &self.turning.decider.compiled.policy.implications[implication];
         let mut values =
             Values { variables: vec![None; declared.condition.variables.len()], subject: subject.clone(), resource: Some(BTreeSet::new()) };
-        for (index, term) in ends(&declared.then) {
+        for (index, term) in declared.then.ends() {
             if let TermNode::Variable(variable) = term.node {
                 values.variables[variable.index()].clone_from(&key.1[index]);
             }
@@ -30,7 +29,7 @@ impl Instants<'_, '_> {
         for (variable, ever) in declared.condition.variables.iter().zip(&values.variables) {
             self.lives(&variable.kinds, ever);
         }
-        ends(&declared.then).into_iter().for_each(|(_, term)| _ = self.term(term, &values));
+        declared.then.ends().into_iter().for_each(|(_, term)| _ = self.term(term, &values));
     }
 
     /// That the rule is true for this subject and resource.
