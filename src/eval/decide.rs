@@ -76,7 +76,7 @@ impl Decision {
 pub struct Record {
     /// The decision.
     pub decision: Decision,
-    /// Its roots are every deny in force, every permit in force, then the obligations and advice that go with the answer.
+    /// Its roots are every deny in force, every permit in force, then the obligations and advice that go with the answer, if these were asked for.
     pub trace: Trace,
 }
 
@@ -127,6 +127,17 @@ impl<'a> Decider<'a> {
     /// Decides with a budget of its own, and records every branch.
     pub fn record(&self, request: &ResolvedRequest) -> Record {
         self.record_within(request, &Budget::default())
+    }
+
+    /// Decides with a budget of its own, and records every permit and deny, without obligations and advice.
+    pub(crate) fn record_decision(&self, request: &ResolvedRequest) -> Record {
+        self.record_decision_within(request, &Budget::default())
+    }
+
+    pub(super) fn record_decision_within(&self, request: &ResolvedRequest, budget: &Budget) -> Record {
+        let mut evaluator = Evaluator::new(self, budget, Trace::with_room());
+        let decision = self.evaluate(request, &mut evaluator);
+        Record { decision, trace: evaluator.recorder }
     }
 
     pub(super) fn record_within(&self, request: &ResolvedRequest, budget: &Budget) -> Record {

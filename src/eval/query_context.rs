@@ -68,6 +68,11 @@ impl<'a> QueryContext<'a> {
         self.decider.record_within(request, self.budget)
     }
 
+    /// Decides, and records every permit and deny, without obligations and advice.
+    pub(crate) fn record_decision(&self, request: &ResolvedRequest) -> Record {
+        self.decider.record_decision_within(request, self.budget)
+    }
+
     /// Records the obligations that go with a decision. `None` if the action has none at all.
     pub(crate) fn record_obligations(&self, request: &ResolvedRequest, decision: Decision) -> Option<Trace> {
         self.decider.record_obligations(request, decision, self.budget)

@@ -4,7 +4,7 @@ use super::grouping::Grouping;
 use super::list::{AccessRow, Block, access_list, blocks, blocks_of_each};
 use super::selection::Selection;
 use super::ways::{Way, denies, ways};
-use crate::eval::{Budget, Decider, Outcome, Truth};
+use crate::eval::{Decider, Outcome, Truth};
 use crate::explain;
 use crate::policy::{ActionId, RuleId};
 use crate::query::lists::{OpenCounts, OpenItem};
@@ -223,18 +223,14 @@ impl Gathered {
     /// Adds a row of the first of these subjects, who are alike.
     fn add_with_ways(&mut self, decider: &Decider<'_>, row: &AccessRow, subjects: &[EntityId]) {
         let request = row.request;
-        let record = |request: ResolvedRequest| {
-            let budget = Budget::default();
-            decider.within(&budget).record(&request)
-        };
-        let recorded = record(request);
+        let recorded = decider.record_decision(&request);
         let of = |truth| ways(decider, request.action, request.subject, &recorded, truth);
         match row.outcome {
             Outcome::Allowed => self.allowed.add(request, (Vec::new(), of(Truth::True))),
             Outcome::Unknown => {
                 // What is open may be about the subject.
                 for (index, &subject) in subjects.iter().enumerate() {
-                    let own = if index == 0 { None } else { Some(record(ResolvedRequest { subject, ..request })) };
+                    let own = if index == 0 { None } else { Some(decider.record_decision(&ResolvedRequest { subject, ..request })) };
                     let missing = explain::missing(decider.world, own.as_ref().unwrap_or(&recorded));
                     self.open.add_row(missing.into_iter().map(|datum| OpenItem::of(decider, datum)));
                 }

@@ -51,7 +51,7 @@ pub(super) fn ways(decider: &Decider<'_>, action: ActionId, subject: EntityId, r
 
 /// The relations that are stated and on which a way rests to be allowed this, sorted, each once.
 pub(super) fn supporting(decider: &Decider<'_>, request: &ResolvedRequest, way: Way) -> Vec<Statement> {
-    let record = decider.record(request);
+    let record = decider.record_decision(request);
     let permits = decider.compiled.graph.permits(request.action);
     let is_way = |root: &TraceNode<'_>| match (root.step(), way) {
         (TraceStep::Permit(index), Way::Rule(rule)) => permits[index] == Permit::Rule(rule),

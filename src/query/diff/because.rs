@@ -274,7 +274,7 @@ struct Mentioned {
 }
 
 fn mentioned(decider: &Decider<'_>, request: &ResolvedRequest) -> Mentioned {
-    let record = decider.record(request);
+    let record = decider.record_decision(request);
     let permits = decider.compiled.graph.permits(request.action);
     let mut found = Mentioned::default();
     let mut visits = ProofVisits::default();

@@ -107,7 +107,7 @@ impl DiffRow {
         match (answer.outcome, answer.request) {
             (Some(Outcome::Unknown), Some(request)) if answer.exhausted.is_none() => {
                 let decider = sides.decider(side);
-                explain::missing(decider.world, &decider.record(&request))
+                explain::missing(decider.world, &decider.record_decision(&request))
             }
             _ => Vec::new(),
         }

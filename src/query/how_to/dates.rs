@@ -115,7 +115,7 @@ fn turning(decider: &QueryContext<'_>, asked: &ResolvedRequest, day: Instant) ->
     }
     for (side, ends) in [(before, true), (then, false)] {
         let side = decider.about(&side);
-        let record = side.record(asked);
+        let record = side.record_decision(asked);
         if record.decision.exhausted.is_some() || record.decision.outcome == Outcome::NotGranted {
             continue;
         }
