@@ -11,7 +11,7 @@ use super::instantiate::bind_ends;
 use super::solutions::Scan;
 use super::trace::{NoTrace, TermValue};
 use super::truth::Truth;
-use crate::plan::free::{Free, FreePlan, RolePlan};
+use crate::plan::free::{Free, FreeHop, FreePlan, FreeRule, RolePlan};
 use crate::policy::{Conclusion, Hop, Id, ImplicationId, Path, RoleId, RoleTerm, RuleId};
 use crate::world::{EntityId, Statement, Value};
 use rustc_hash::FxHashMap;
@@ -111,23 +111,43 @@ impl Evaluator<'_, NoTrace> {
 
     /// The entities at the open end for which the rule may be true, the other end being this; `None` if it may be any. Sorted, each once.
     pub(crate) fn rule_ends(&mut self, rule: RuleId, free: Free, other: EntityId) -> Option<Vec<EntityId>> {
-        let FreePlan { plan, searches, variable, hops, named } = self.env.compiled.free.rule(rule, free)?;
         let bindings = match free {
             Free::Subject => Bindings::new(EntityId::NONE, other),
             Free::Resource => Bindings::new(other, EntityId::NONE),
         };
-        let mut found = self.lacking(hops);
-        let walked =
-            self.each_solution(plan, *searches, &bindings, Scan::Hops { from: *variable, named: *named }, &mut |_, bindings, _| {
-                found.push(bindings.variables[variable.index()]);
-                ControlFlow::Continue(())
-            });
-        if walked.is_break() || !self.budget.lasts() {
-            return None;
+        let FreeRule { search, others } = self.env.compiled.free.rule(rule, free);
+        // Where the search does not lead to all candidates, they may be many.
+        let may_be_many = search.as_ref().is_none_or(|search| !search.hops.is_empty());
+        if may_be_many && self.plan(others, &bindings) == Truth::False {
+            return self.budget.lasts().then(Vec::new);
         }
+        let mut found = self.ends_of(search.as_ref()?, &bindings)?;
         found.sort_unstable();
         found.dedup();
         Some(found)
+    }
+
+    /// The entities that a search finds, in any order, and those for which it is unknown whether it should; `None` if these may be any.
+    fn ends_of(&mut self, search: &FreePlan, bindings: &Bindings<'_>) -> Option<Vec<EntityId>> {
+        let FreePlan { plan, searches, variable, hops, named } = search;
+        let mut found: Vec<EntityId> = hops.iter().flat_map(|hop| self.lacking_hop(hop, bindings)).collect();
+        let walked = self.each_solution(plan, *searches, bindings, Scan::Hops { from: *variable, named: *named }, &mut |_, bindings, _| {
+            found.push(bindings.variables[variable.index()]);
+            ControlFlow::Continue(())
+        });
+        (walked.is_continue() && self.budget.lasts()).then_some(found)
+    }
+
+    /// The entities for which a hop is unknown, as far as what is asked of them besides leads to them.
+    fn lacking_hop(&mut self, hop: &FreeHop, bindings: &Bindings<'_>) -> Vec<EntityId> {
+        let mut lacking = self.lacking(std::slice::from_ref(&hop.path));
+        if !lacking.is_empty()
+            && let Some(mut ends) = hop.without.as_ref().and_then(|without| self.ends_of(without, bindings))
+        {
+            ends.sort_unstable();
+            lacking.retain(|ent| ends.binary_search(ent).is_ok());
+        }
+        lacking
     }
 
     /// The members of a group, at any depth; `None` if there may be others.

@@ -16,8 +16,7 @@ use crate::text::Span;
 /// The plans of a policy's rules and implications with an open end.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct FreePlans {
-    /// By rule; `None` for a rule that denies, and where the end does not occur in the condition.
-    rules: Vec<[Option<FreePlan>; 2]>,
+    rules: Vec<[FreeRule; 2]>,
     /// By implication; `None` for one that derives a relation.
     implications: Vec<[Option<RolePlan>; 2]>,
 }
@@ -31,6 +30,15 @@ pub(crate) enum Free {
     Resource,
 }
 
+/// How the candidates for one end of a rule are found.
+#[derive(Clone, Debug)]
+pub(crate) struct FreeRule {
+    /// Finds them; `None` if the condition leads to the end by no path, so that they may be any.
+    pub(crate) search: Option<FreePlan>,
+    /// What the condition asks of other things, whatever the end is. If this is false, there are none.
+    pub(crate) others: Plan,
+}
+
 /// A condition as a search for one end of the question.
 #[derive(Clone, Debug)]
 pub(crate) struct FreePlan {
@@ -40,9 +48,17 @@ pub(crate) struct FreePlan {
     /// The variable that stands for the end.
     pub(crate) variable: VarId,
     /// Hops from the end whose values are searched for. An end for which one of them is unknown is a candidate too.
-    pub(crate) hops: Vec<Path>,
+    pub(crate) hops: Vec<FreeHop>,
     /// The variables of these hops.
     pub(crate) named: VarSet,
+}
+
+/// A hop whose value is searched for.
+#[derive(Clone, Debug)]
+pub(crate) struct FreeHop {
+    pub(crate) path: Path,
+    /// The search by what is asked without this hop, which finds each end for which the hop is unknown; `None` if that may be any.
+    pub(crate) without: Option<Box<FreePlan>>,
 }
 
 /// An implication as a search for the roles that it gives over a scope, or to a holder.
@@ -75,9 +91,9 @@ impl FreePlans {
         }
     }
 
-    /// The plan of a rule that allows.
-    pub(crate) fn rule(&self, rule: RuleId, free: Free) -> Option<&FreePlan> {
-        self.rules[rule.index()][free as usize].as_ref()
+    /// The plan of a rule.
+    pub(crate) fn rule(&self, rule: RuleId, free: Free) -> &FreeRule {
+        &self.rules[rule.index()][free as usize]
     }
 
     /// The plan of an implication that derives a role: from the scope if the subject is free, else from the holder.
@@ -87,21 +103,35 @@ impl FreePlans {
 }
 
 impl Compiler<'_> {
-    fn free_rule(&self, rule: &Rule, free: Free) -> Option<FreePlan> {
-        if rule.effect == RuleEffect::Deny {
-            return None;
-        }
+    fn free_rule(&self, rule: &Rule, free: Free) -> FreeRule {
         let (node, kinds) = match free {
             Free::Subject => (TermNode::Subject, self.policy.subjects()),
             Free::Resource => (TermNode::Resource, resource_kinds(self.policy, rule)),
         };
-        let mut opened = Opened::of(&rule.condition);
-        let variable = opened.replace(&node, kinds)?;
+        let others = without(&rule.condition.expr, &|term| *term.root() == node);
+        FreeRule {
+            search: (rule.effect == RuleEffect::Allow).then(|| self.search_of(&rule.condition, &node, &kinds, true)).flatten(),
+            others: self.condition(&others, &rule.condition.variables, VarSet::EMPTY),
+        }
+    }
+
+    /// The search for an end of a condition; `None` if the condition leads to the end by no path. `narrow` says to narrow down the ends for
+    /// which a hop is unknown.
+    fn search_of(&self, condition: &Condition, node: &TermNode, kinds: &KindSet, narrow: bool) -> Option<FreePlan> {
+        let mut opened = Opened::of(condition);
+        let variable = opened.replace(node, kinds.clone())?;
         let hops = opened.name_hops(self.policy, variable);
         if !opened.condition.expr.free_variables().contains(variable) {
             return None;
         }
         let searches = opened.condition.expr.free_variables().iter().count();
+        let hop = |path: Path| {
+            let takes = |term: &Term| term.hops().any(|(of, hop)| of.node == *node && *hop == path);
+            let weaker = || Condition { expr: without(&condition.expr, &takes), ..condition.clone() };
+            let without = narrow.then(|| self.search_of(&weaker(), node, kinds, false)).flatten();
+            FreeHop { path, without: without.map(Box::new) }
+        };
+        let hops = hops.into_iter().map(hop).collect();
         Some(FreePlan { plan: self.with_free(&opened.condition), searches, variable, hops, named: opened.named })
     }
 
@@ -138,6 +168,18 @@ pub(super) fn resource_kinds(policy: &Policy, rule: &Rule) -> KindSet {
     let on = rule.actions.iter().flat_map(|&action| policy.actions[action].on.iter());
     on.for_each(|kind| kinds.insert(kind));
     kinds
+}
+
+/// A condition without those of its parts that mention a term: true wherever the condition is true, and not false where it is unknown.
+fn without(expr: &Expr, is_term: &dyn Fn(&Term) -> bool) -> Expr {
+    let each = |parts: &[Expr]| parts.iter().map(|part| without(part, is_term)).collect();
+    match expr {
+        Expr::And(parts) => Expr::And(each(parts)),
+        Expr::Or(parts) => Expr::Or(each(parts)),
+        Expr::Exists(variables, body) => Expr::Exists(variables.clone(), Box::new(without(body, is_term))),
+        part if part.any_term(&|term| is_term(term)) => Expr::True,
+        part => part.clone(),
+    }
 }
 
 /// A condition to which variables are added.

@@ -11,6 +11,7 @@ mod batch;
 mod between_laws;
 mod big_input;
 mod blast_radius;
+mod candidates;
 mod cases;
 mod cli;
 mod completions;
