@@ -1,15 +1,20 @@
-//! Subjects or resources that are alike: everything that a decision reads of one holds of the other too, so that both have the same answers.
+//! Subjects or resources that are alike: everything that decisions about some actions read of one holds of the other too, so that both have
+//! the same answers.
 //!
 //! Two entities are alike if they are of one kind, live at the same times, and the same facts are stated of both for the same times, except
-//! values that no condition reads and roles that are not held at the date; if no other entity names them; and if neither pack nor world names one of them in what is open or does not
-//! hold. To swap them leaves the world as it is, and so every answer about others: two subjects have the same answers about a resource that is
-//! neither, and two resources have the same answers for a subject that is neither.
+//! facts that no such decision reads and roles that are not held at the date; if no other entity names them; and if neither pack nor world
+//! names one of them in what is open or does not hold. To swap them leaves what is read as it is, and so every answer about others: two
+//! subjects have the same answers about a resource that is neither, and two resources have the same answers for a subject that is neither.
 
 use crate::eval::Decider;
-use crate::policy::{AttributeId, Conclusion, Hop, Id, KindId, KindSet, Path, Policy, RelationId, Term};
+use crate::graph::Permit;
+use crate::plan::CompiledPolicy;
+use crate::policy::{ActionId, AttributeId, Id, KindId, KindSet, Reads, RelationId, RoleId, RuleId};
 use crate::time::Interval;
 use crate::world::{EntityId, Statement};
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeSet;
+use std::sync::{PoisonError, RwLock};
 
 /// What is stated of an entity, with nothing in its own place.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -21,14 +26,24 @@ pub(in crate::query) struct Likeness {
     lacking: Vec<AttributeId>,
 }
 
-/// Tells which entities are alike.
+/// Tells which entities are alike for decisions about some actions.
 #[derive(Debug)]
 pub(in crate::query) struct Alike {
+    reads: Reads,
     /// By kind: what may be stated of its entities.
     kinds: Vec<Stated>,
     /// The entities that pack or world single out.
     named: FxHashSet<EntityId>,
     askers: KindSet,
+    /// The resources that were looked at.
+    resources: RwLock<ResourceClasses>,
+}
+
+/// Numbers of what resources are like.
+#[derive(Debug, Default)]
+struct ResourceClasses {
+    classes: FxHashMap<EntityId, Option<usize>>,
+    numbers: FxHashMap<Likeness, usize>,
 }
 
 /// What may be stated of the entities of a kind.
@@ -40,33 +55,51 @@ struct Stated {
     naming: Vec<AttributeId>,
     /// The relations at whose ends they may be, with the ends.
     relations: Vec<(RelationId, usize)>,
-    /// Whether roles may be held over them.
+    /// Whether roles that are read may be held over them.
     is_scope: bool,
 }
 
 impl Alike {
-    pub(in crate::query) fn of(decider: &Decider<'_>) -> Alike {
+    pub(in crate::query) fn of(decider: &Decider<'_>, actions: &[ActionId]) -> Alike {
         let (policy, world) = (&decider.compiled.policy, decider.world);
+        let reads = reads(decider.compiled, actions);
         // The condition of a pattern may read any attribute.
-        let read = if world.has_conditional_patterns() { vec![true; policy.attributes.len()] } else { attributes_read(policy) };
-        let scopes = policy.scopes();
+        let any_attribute = world.has_conditional_patterns();
+        let scopes =
+            policy.roles.iter().filter(|&(role, _)| reads.role(role)).fold(KindSet::default(), |all, (_, role)| all.union(&role.on));
         let stated = |kind: KindId| {
             let names = |kinds: &KindSet| kinds.contains(kind);
+            let is_read = |attribute: &AttributeId| any_attribute || reads.attribute(*attribute);
             let naming = policy.attributes.iter().filter(|(_, attribute)| attribute.value.entity_kinds().is_some_and(names));
-            let ends = policy.relations.iter().flat_map(|(id, relation)| relation.ends.iter().enumerate().map(move |end| (id, end)));
+            let naming = naming.filter(|(id, attribute)| !attribute.member_of && is_read(id));
+            // That some role may be held is open for all roles at once.
+            let relations = policy.relations.iter().filter(|&(id, _)| reads.relation(id) || id == policy.unknown_roles);
+            let ends = relations.flat_map(|(id, relation)| relation.ends.iter().enumerate().map(move |end| (id, end)));
             Stated {
-                read: policy.kinds[kind].attributes.iter().copied().filter(|attribute| read[attribute.index()]).collect(),
-                naming: naming.filter(|(_, attribute)| !attribute.member_of).map(|(id, _)| id).collect(),
+                read: policy.kinds[kind].attributes.iter().copied().filter(is_read).collect(),
+                naming: naming.map(|(id, _)| id).collect(),
                 relations: ends.filter(|(_, (_, kinds))| kinds.contains(kind)).map(|(id, (end, _))| (id, end)).collect(),
                 is_scope: scopes.contains(kind),
             }
         };
-        Alike { kinds: policy.kinds.ids().map(stated).collect(), named: world.singled_out(), askers: policy.subjects() }
+        let kinds = policy.kinds.ids().map(stated).collect();
+        Alike { kinds, reads, named: world.singled_out(), askers: policy.subjects(), resources: RwLock::default() }
     }
 
-    /// What a resource is like; `None` if it is like no other, or may itself be the subject.
-    pub(in crate::query) fn resource(&self, decider: &Decider<'_>, resource: EntityId) -> Option<Likeness> {
-        if self.askers.contains(decider.world.kind(resource)) { None } else { self.likeness(decider, resource) }
+    /// A number that a resource shares with those that are alike; `None` if it is like no other, or may itself be the subject.
+    pub(in crate::query) fn resource_class(&self, decider: &Decider<'_>, resource: EntityId) -> Option<usize> {
+        if self.askers.contains(decider.world.kind(resource)) {
+            return None;
+        }
+        if let Some(known) = self.resources.read().unwrap_or_else(PoisonError::into_inner).classes.get(&resource) {
+            return *known;
+        }
+        let likeness = self.likeness(decider, resource);
+        let mut resources = self.resources.write().unwrap_or_else(PoisonError::into_inner);
+        let next = resources.numbers.len();
+        let class = likeness.map(|likeness| *resources.numbers.entry(likeness).or_insert(next));
+        resources.classes.insert(resource, class);
+        class
     }
 
     /// What the entity is like; `None` if it is like no other.
@@ -79,7 +112,7 @@ impl Alike {
         if self.named.contains(&ent)
             || stated.naming.iter().any(is_value)
             || stated.relations.iter().any(is_related)
-            || stated.is_scope && world.assignments_over(ent).next().is_some()
+            || stated.is_scope && world.assignments_over(ent).any(|id| self.reads_role(world.fact(id).statement))
             || world.members(ent).next().is_some()
         {
             return None;
@@ -97,32 +130,33 @@ impl Alike {
         });
         let at = decider.context.at;
         // Roles that ended or are yet to begin are never asked for: only relations have a past.
-        let counts = |&(statement, during): &(Statement, Interval)| !matches!(statement, Statement::Holds { .. }) || during.contains(at);
+        let counts = |&(statement, during): &(Statement, Interval)| {
+            !matches!(statement, Statement::Holds { .. }) || during.contains(at) && self.reads_role(statement)
+        };
         let mut facts: Vec<(Statement, Interval)> = facts.filter(counts).collect();
         facts.sort_unstable();
         let lacking = stated.read.iter().copied().filter(|&attribute| !world.set_given(ent, attribute, at)).collect();
         Some(Likeness { kind: entity.kind.0, life: entity.life, facts, lacking })
     }
+
+    /// Whether the statement is that a role is held on which decisions rest.
+    fn reads_role(&self, statement: Statement) -> bool {
+        matches!(statement, Statement::Holds { role, .. } if self.reads.role(role))
+    }
 }
 
-/// By attribute: whether the condition of a rule or an implication reads it, or it may say within what an entity lies.
-fn attributes_read(policy: &Policy) -> Vec<bool> {
-    let mut read: Vec<bool> = policy.attributes.values().map(|attribute| attribute.container).collect();
-    let mut note = |term: &Term| {
-        for (_, hop) in term.hops().flat_map(|(_, path): (&Term, &Path)| path.iter()) {
-            if let Hop::Attribute(attribute) = hop {
-                read[attribute.0 as usize] = true;
+/// What the decisions about these actions read.
+fn reads(compiled: &CompiledPolicy, actions: &[ActionId]) -> Reads {
+    let (policy, graph) = (&compiled.policy, &compiled.graph);
+    let (mut rules, mut roles): (BTreeSet<RuleId>, BTreeSet<RoleId>) = (BTreeSet::new(), BTreeSet::new());
+    for &action in actions {
+        rules.extend(graph.denies(action));
+        for &permit in graph.permits(action) {
+            match permit {
+                Permit::Rule(rule) => _ = rules.insert(rule),
+                Permit::Role(role) => _ = roles.insert(role),
             }
         }
-    };
-    let conditions = policy.rules.values().map(|rule| &rule.condition);
-    let conditions = conditions.chain(policy.implications.values().map(|implication| &implication.condition));
-    conditions.flat_map(|condition| condition.expr.atoms()).for_each(|atom| atom.kind.terms().into_iter().for_each(&mut note));
-    for implication in policy.implications.values() {
-        match &implication.then {
-            Conclusion::Holds { holder, role, scope } => [holder, scope].into_iter().chain(role.term()).for_each(&mut note),
-            Conclusion::Relation { terms, .. } => terms.iter().for_each(&mut note),
-        }
     }
-    read
+    Reads::of(policy, rules.into_iter().map(|rule| &policy.rules[rule].condition), roles)
 }

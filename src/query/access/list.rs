@@ -3,7 +3,7 @@
 use super::alike::{Alike, Likeness};
 use super::filter::SelectionFilter;
 use super::reach::{ResourceReach, SubjectReach};
-use super::same_answers::{MANY_ACTIONS, SameAnswers};
+use super::same_answers::{pays_off, same_answers};
 use super::selection::{Resources, Selection, Subjects};
 use super::shared::SharedRows;
 use crate::eval::{Budget, Decider, Exhausted, MissingDatum, Outcome, Truth};
@@ -64,8 +64,7 @@ pub fn missing(decider: &Decider<'_>, row: &AccessRow) -> Vec<MissingDatum> {
     if row.outcome != Outcome::Unknown || row.exhausted.is_some() {
         return Vec::new();
     }
-    let budget = Budget::default();
-    explain::missing(decider.world, &decider.within(&budget).record(&row.request))
+    explain::missing(decider.world, &decider.record_decision(&row.request))
 }
 
 /// What the decider says of a request, as a row with any outcome.
@@ -156,7 +155,7 @@ struct Search<'a> {
 
 impl<'a> Search<'a> {
     fn of(decider: &'a Decider<'a>, selection: &'a Selection) -> Search<'a> {
-        Search { decider, selection, filter: selection.filter(decider.world), alike: Alike::of(decider) }
+        Search { decider, selection, filter: selection.filter(decider.world), alike: Alike::of(decider, &selection.actions) }
     }
 
     /// Whether the list goes by subject, which have the fewer candidates.
@@ -199,6 +198,14 @@ impl<'a> Search<'a> {
         }
     }
 
+    /// How many subjects there are, or a few more.
+    fn subject_count(&self) -> usize {
+        match &self.selection.subjects {
+            Subjects::Kinds(kinds) => kinds.iter().map(|kind| self.decider.world.of_kind(kind).len()).sum(),
+            Subjects::These(these) => these.len(),
+        }
+    }
+
     /// How many resources there are, or a few more.
     fn resource_count(&self) -> usize {
         match &self.selection.resources {
@@ -220,10 +227,19 @@ impl<'a> Search<'a> {
     /// The rows of one subject, in order.
     fn of_subject(&self, subject: EntityId, member: Truth) -> Vec<AccessRow> {
         let decider = self.decider;
+        let requests = self.requests_of(subject);
+        let shares = pays_off(self.subject_count(), self.selection.actions.len());
+        let class = |request: &ResolvedRequest| shares.then(|| self.alike.resource_class(decider, request.resource)).flatten();
+        let answers = same_answers(&requests, class, |request| answer(decider, *request, member), |row| row.exhausted.is_none());
+        requests.into_iter().zip(answers).filter_map(|(request, row)| self.listed(AccessRow { request, ..row })).collect()
+    }
+
+    /// The requests of one subject that may be permitted, in order.
+    fn requests_of(&self, subject: EntityId) -> Vec<ResolvedRequest> {
+        let decider = self.decider;
         let budget = Budget::default();
         let mut reach = SubjectReach::of(decider.within(&budget), subject);
-        let mut answers = SameAnswers::default();
-        let mut rows = Vec::new();
+        let mut requests = Vec::new();
         for &action in &self.selection.actions {
             let on = &decider.compiled.policy.actions[action].on;
             let resources = match reach.resources(action) {
@@ -235,16 +251,9 @@ impl<'a> Search<'a> {
                 }
                 None => self.resources(Some(on)),
             };
-            let shares = self.selection.actions.len() >= MANY_ACTIONS;
-            let alike = |resource: EntityId| self.alike.resource(decider, resource);
-            rows.extend(resources.iter().filter_map(|&resource| {
-                let request = ResolvedRequest { subject, action, resource };
-                let own = || answer(decider, request, member);
-                let row = if shares { answers.of(&request, alike, own, |row| row.exhausted.is_none()) } else { own() };
-                self.listed(AccessRow { request, ..row })
-            }));
+            requests.extend(resources.into_iter().map(|resource| ResolvedRequest { subject, action, resource }));
         }
-        rows
+        requests
     }
 
     /// The row, if it is listed.

@@ -29,7 +29,7 @@ pub use list::{AccessRow, access_list, missing};
 pub(in crate::query) use list::{Block, answer, blocks, class_count};
 pub use paths::{AccessPath, request_paths};
 pub(in crate::query) use reach::{ResourceReach, SubjectReach};
-pub(in crate::query) use same_answers::{MANY_ACTIONS, SameAnswers};
+pub(in crate::query) use same_answers::{pays_off, same_answers};
 pub use selection::{Resources, Selection, Subjects};
 pub(in crate::query) use shared::SharedRows;
 pub use summary::{AccessGroup, BarredGroup, Hidden, MANY_ROWS, Summary, Taken, summary, summary_by_class};

@@ -1,52 +1,40 @@
-//! Answers about one subject that resources share: worked out once for all that are alike.
+//! Answers about one subject that resources share: worked out once for all that are alike, several at a time.
 
-use crate::policy::ActionId;
-use crate::world::{EntityId, ResolvedRequest};
+use crate::world::ResolvedRequest;
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::hash::Hash;
 
-/// With fewer actions than these each request is answered by itself: to find out what a resource is like takes as long as a few answers.
-pub(in crate::query) const MANY_ACTIONS: usize = 4;
-
-/// Answers about one subject. `L` is what resources with the same answers have in common.
-#[derive(Debug)]
-pub(in crate::query) struct SameAnswers<L, A> {
-    /// What the resources that were looked at are like, by number; `None` of one that is like no other.
-    classes: FxHashMap<EntityId, Option<usize>>,
-    numbers: FxHashMap<L, usize>,
-    answers: FxHashMap<(ActionId, usize), A>,
+/// Whether it is worth while to find out which resources are alike, where so many subjects are asked about with so many actions: that takes as
+/// long as a few answers.
+pub(in crate::query) fn pays_off(subjects: usize, actions: usize) -> bool {
+    subjects.saturating_mul(actions) >= 4
 }
 
-impl<L, A> Default for SameAnswers<L, A> {
-    fn default() -> SameAnswers<L, A> {
-        SameAnswers { classes: FxHashMap::default(), numbers: FxHashMap::default(), answers: FxHashMap::default() }
-    }
-}
-
-impl<L: Eq + Hash, A: Clone> SameAnswers<L, A> {
-    /// The answer to a request: that of the same request about a resource that is alike, if there is one, else worked out, and kept if it
-    /// `holds` of all that are alike. `alike` says what a resource is like.
-    pub(in crate::query) fn of(
-        &mut self,
-        request: &ResolvedRequest,
-        alike: impl FnOnce(EntityId) -> Option<L>,
-        work_out: impl FnOnce() -> A,
-        holds: impl FnOnce(&A) -> bool,
-    ) -> A {
-        let numbers = &mut self.numbers;
-        let class = *self.classes.entry(request.resource).or_insert_with(|| {
-            let likeness = alike(request.resource)?;
-            let next = numbers.len();
-            Some(*numbers.entry(likeness).or_insert(next))
-        });
-        let Some(class) = class else { return work_out() };
-        if let Some(answer) = self.answers.get(&(request.action, class)) {
-            return answer.clone();
+/// The answer to each of some requests of one subject. `class` says which resources have the same answers to an action, if the resource of a
+/// request is among them. What is worked out for one is the answer of all of its class if `holds` says so of it.
+pub(in crate::query) fn same_answers<C: Eq + Hash, A: Clone + Send + Sync>(
+    requests: &[ResolvedRequest],
+    class: impl Fn(&ResolvedRequest) -> Option<C>,
+    work_out: impl Fn(&ResolvedRequest) -> A + Sync,
+    holds: impl Fn(&A) -> bool,
+) -> Vec<A> {
+    // The first request of each class, and those that are in none.
+    let mut first: Vec<usize> = Vec::new();
+    let mut known: FxHashMap<(u32, C), usize> = FxHashMap::default();
+    let place = |(index, request): (usize, &ResolvedRequest)| {
+        let next = first.len();
+        let place = class(request).map_or(next, |class| *known.entry((request.action.0, class)).or_insert(next));
+        if place == next {
+            first.push(index);
         }
-        let answer = work_out();
-        if holds(&answer) {
-            self.answers.insert((request.action, class), answer.clone());
-        }
-        answer
-    }
+        place
+    };
+    let places: Vec<usize> = requests.iter().enumerate().map(place).collect();
+    let answers: Vec<A> = first.par_iter().map(|&index| work_out(&requests[index])).collect();
+    let of = |(index, &place): (usize, &usize)| {
+        let answer = &answers[place];
+        if first[place] == index || holds(answer) { answer.clone() } else { work_out(&requests[index]) }
+    };
+    places.iter().enumerate().map(of).collect()
 }
