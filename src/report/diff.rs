@@ -31,11 +31,14 @@ pub(super) fn body(page: &mut PageWriter, diff: &DiffText, full: bool) {
         }
         self::group(page, group, full);
     }
-    if !diff.still.is_empty() {
+    if !diff.still.is_empty() || diff.still_open.is_some() {
         page.gap();
         page.paragraph(&[], "", &[piece(Paint::Title, "Still allowed for those who lose access, on the same resources")]);
         for line in &diff.still {
             page.paragraph(&[whole(Paint::Yes, "= ")], "  ", &[prose(line)]);
+        }
+        if let Some(open) = &diff.still_open {
+            page.paragraph(&[whole(Paint::Doubt, "! ")], "  ", &[prose(open)]);
         }
     }
     if let Some(limit) = &diff.given_up {
@@ -109,9 +112,9 @@ pub fn markdown(diff: &DiffText, full: bool) -> String {
             let _ = writeln!(text, "* before: {}  \n  now: {}", escaped(before), escaped(now));
         }
     }
-    if !diff.still.is_empty() {
+    if !diff.still.is_empty() || diff.still_open.is_some() {
         text.push_str("\n### Still allowed for those who lose access, on the same resources\n\n");
-        diff.still.iter().for_each(|line| _ = writeln!(text, "* {}", escaped(line)));
+        diff.still.iter().chain(&diff.still_open).for_each(|line| _ = writeln!(text, "* {}", escaped(line)));
     }
     if let Some(limit) = &diff.given_up {
         let _ = writeln!(text, "\n{}", escaped(limit));

@@ -21,6 +21,8 @@ pub struct DiffText {
     pub groups: Vec<DiffGroupText>,
     /// What those who lose something may still do there.
     pub still: Vec<String>,
+    /// At how many places that was not worked out, if there are such places.
+    pub still_open: Option<String>,
     /// How many requests took too long to decide; `None` if none did.
     pub given_up: Option<String>,
     /// How many requests are in no group, since there are more than were asked for.
@@ -158,6 +160,8 @@ pub fn diff_text(words: Words<'_>, summary: &DiffSummary, groups: Vec<DiffGroupT
         compared,
         groups,
         still: summary.still.iter().map(|still| words.survivors(still)).collect(),
+        still_open: (summary.still_open > 0)
+            .then(|| format!("what they may still do at {} was not worked out", counted(summary.still_open, "further place"))),
         left_out: summary.left_out,
         given_up: (limit > 0).then(|| format!("{} took too long to decide", counted(limit, "answer"))),
     }

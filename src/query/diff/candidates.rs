@@ -7,7 +7,7 @@ use crate::policy::{ActionId, KindSet};
 use crate::query::access::{ResourceReach, SubjectReach};
 use crate::world::{EntityId, ResolvedRequest};
 use rustc_hash::{FxHashMap, FxHashSet};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// Requests that may be answered otherwise on the other side, by subject.
@@ -53,6 +53,16 @@ impl Candidates {
         sides.new.world.sort_entities(&mut subjects);
         let mut parts = writer.parts;
         Some(Candidates { subjects: subjects.into_iter().map(|subject| (subject, parts.remove(&subject).unwrap_or_default())).collect() })
+    }
+}
+
+impl Candidates {
+    /// The actions of all the requests, in order.
+    pub(super) fn actions(&self) -> Vec<ActionId> {
+        let parts = self.subjects.iter().flat_map(|(_, parts)| parts);
+        let lists: FxHashSet<&Arc<[ActionId]>> = parts.map(|part| &part.actions).collect();
+        let actions: BTreeSet<ActionId> = lists.into_iter().flat_map(|list| list.iter().copied()).collect();
+        actions.into_iter().collect()
     }
 }
 
@@ -155,10 +165,6 @@ impl Part {
     /// How many requests, where the resources are known; else how many actions.
     pub(super) fn count(&self) -> usize {
         self.actions.len() * self.resources.as_ref().map_or(1, |resources| resources.len())
-    }
-
-    pub(super) fn actions(&self) -> &[ActionId] {
-        &self.actions
     }
 
     /// Whether the resource of one of its requests may be of these kinds.

@@ -4,10 +4,11 @@ use super::because::{Because, Cause};
 use super::row::{DiffRow, Direction};
 use super::rows::Difference;
 use super::sides::{Side, Sides};
-use crate::eval::{Budget, NoTrace, Outcome, Truth};
+use crate::eval::{Budget, Decider, NoTrace, Outcome, Truth};
 use crate::policy::{ActionId, KindSet};
 use crate::query::access::{Grouping, Resources, Selection, Subjects, access_list};
 use crate::world::{EntityId, ResolvedRequest};
+use rayon::prelude::*;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -51,6 +52,8 @@ pub struct DiffSummary {
     pub groups: Vec<DiffGroup>,
     /// What those who lose something may still do where they lose it: on the same resource, what contains it, and what lies within that.
     pub still: Vec<Survivors>,
+    /// At how many further places it was not worked out what those may still do who lose something.
+    pub still_open: usize,
 }
 
 /// What some people may still do.
@@ -80,6 +83,9 @@ impl DiffGroup {
         ResolvedRequest { subject: self.subjects[0], action: self.actions[0], resource: self.resources[0] }
     }
 }
+
+/// At so many places it is worked out what those may still do who lose something.
+const MAX_PLACES: usize = 100;
 
 type Key = (Direction, Option<Outcome>, Option<Outcome>, Cause, Side);
 
@@ -142,7 +148,11 @@ pub fn diff_summary(
             group.actions.clone(),
         )
     });
-    summary.still = survivors(sides, losers);
+    let mut places: Vec<(EntityId, BTreeSet<EntityId>)> = losers.into_iter().collect();
+    places.sort_by(|(one, _), (other, _)| sides.new.world.compare_entities(*one, *other));
+    summary.still_open = places.len().saturating_sub(MAX_PLACES);
+    places.truncate(MAX_PLACES);
+    summary.still = survivors(sides, &places);
     summary
 }
 
@@ -169,45 +179,41 @@ fn merged(sides: Sides<'_>, groups: Vec<DiffGroup>) -> Vec<DiffGroup> {
     merged
 }
 
-/// What those who lose something may still do within the outermost container of what they lose it on.
-fn survivors(sides: Sides<'_>, losers: BTreeMap<EntityId, BTreeSet<EntityId>>) -> Vec<Survivors> {
-    let decider = sides.new;
-    let (policy, world) = (&decider.compiled.policy, decider.world);
+/// What those who lose something may still do within the outermost containers of what they lose it on, place by place.
+fn survivors(sides: Sides<'_>, losers: &[(EntityId, BTreeSet<EntityId>)]) -> Vec<Survivors> {
+    let on = sides.new.compiled.policy.actions.values().fold(KindSet::default(), |all, action| all.union(&action.on));
+    let places: Vec<Vec<Survivors>> = losers.par_iter().map(|(place, subjects)| survivors_at(sides.new, *place, &on, subjects)).collect();
+    places.into_iter().flatten().collect()
+}
+
+fn survivors_at(decider: &Decider<'_>, place: EntityId, on: &KindSet, subjects: &BTreeSet<EntityId>) -> Vec<Survivors> {
+    let world = decider.world;
     let budget = Budget::unlimited();
-    let query = decider.within(&budget);
-    let on = policy.actions.values().fold(KindSet::default(), |all, action| all.union(&action.on));
-    let mut found = Vec::new();
-    for (place, subjects) in losers {
-        let mut subjects: Vec<EntityId> = subjects.into_iter().collect();
-        world.sort_entities(&mut subjects);
-        let mut resources = query.evaluator(NoTrace).all_within(place, &on);
-        resources.retain(|&ent| world.lives(ent, decider.context.at));
-        world.sort_entities(&mut resources);
-        resources.dedup();
-        let selection = Selection {
-            subjects: Subjects::These(subjects.into_iter().map(|subject| (subject, Truth::True)).collect()),
-            actions: policy.actions.ids().collect(),
-            resources: Resources::These(resources),
-            with_barred: false,
-        };
-        let mut grouping: Grouping<()> = Grouping::default();
-        for row in access_list(decider, &selection).filter(|row| row.outcome == Outcome::Allowed) {
-            grouping.add(row.request, ());
-        }
-        let mut here: Vec<Survivors> = grouping
-            .into_shared()
-            .into_iter()
-            .map(|(((), actions, mut resources), mut subjects)| {
-                world.sort_entities(&mut resources);
-                world.sort_entities(&mut subjects);
-                Survivors { subjects, actions, resources }
-            })
-            .collect();
-        here.sort_by(|a, b| {
-            let by_resource = world.compare_entities(a.resources[0], b.resources[0]);
-            by_resource.then(a.actions.cmp(&b.actions)).then_with(|| world.compare_entities(a.subjects[0], b.subjects[0]))
-        });
-        found.extend(here);
+    let mut subjects: Vec<EntityId> = subjects.iter().copied().collect();
+    world.sort_entities(&mut subjects);
+    let mut resources = decider.within(&budget).evaluator(NoTrace).all_within(place, on);
+    resources.retain(|&ent| world.lives(ent, decider.context.at));
+    world.sort_entities(&mut resources);
+    resources.dedup();
+    let selection = Selection {
+        subjects: Subjects::These(subjects.into_iter().map(|subject| (subject, Truth::True)).collect()),
+        actions: decider.compiled.policy.actions.ids().collect(),
+        resources: Resources::These(resources),
+        with_barred: false,
+    };
+    let mut grouping: Grouping<()> = Grouping::default();
+    for row in access_list(decider, &selection).filter(|row| row.outcome == Outcome::Allowed) {
+        grouping.add(row.request, ());
     }
-    found
+    let shared = grouping.into_shared().into_iter().map(|(((), actions, mut resources), mut subjects)| {
+        world.sort_entities(&mut resources);
+        world.sort_entities(&mut subjects);
+        Survivors { subjects, actions, resources }
+    });
+    let mut here: Vec<Survivors> = shared.collect();
+    here.sort_by(|a, b| {
+        let by_resource = world.compare_entities(a.resources[0], b.resources[0]);
+        by_resource.then(a.actions.cmp(&b.actions)).then_with(|| world.compare_entities(a.subjects[0], b.subjects[0]))
+    });
+    here
 }

@@ -100,7 +100,7 @@ impl<'a> Difference<'a> {
     /// Calls `found` with the rows, in no order, and takes one from `left` for each request that is decided for them. False if that was not
     /// enough, so that there may be more rows.
     pub(super) fn each_within(&self, left: &mut usize, found: &mut dyn FnMut(&DiffRow)) -> bool {
-        let mut classes = Classes::of(self.sides, false);
+        let mut classes = Classes::of(self.sides, &self.candidates, false);
         for subject in &self.candidates.subjects {
             let cost: usize = subject.1.iter().map(Part::count).sum();
             let Some(rest) = left.checked_sub(cost) else { return false };
@@ -130,7 +130,7 @@ impl<'a> Difference<'a> {
 
     /// The rows of the requests that are known one by one. Of subjects that are alike one is asked about for all.
     fn of_candidates(&self) -> impl Iterator<Item = DiffRow> + '_ {
-        let mut classes = Classes::of(self.sides, self.all_changes);
+        let mut classes = Classes::of(self.sides, &self.candidates, self.all_changes);
         let each = self.candidates.subjects.chunks(SUBJECTS_AT_ONCE).flat_map(move |subjects| {
             let rows = classes.rows(subjects);
             subjects.iter().map(|&(subject, _)| subject).zip(rows).collect::<Vec<_>>()
