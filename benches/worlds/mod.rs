@@ -76,6 +76,22 @@ pub fn of(facts: u64) -> &'static Ready {
 /// A world of about so many facts, with requests about it, under a pack.
 pub fn ready(compiled: CompiledPolicy, facts: u64) -> Ready {
     let world = load(&compiled, text(facts, 0));
+    with_requests(compiled, world, facts)
+}
+
+/// The same under the shipped pack, packed into a file and opened from it.
+pub fn packed(facts: u64) -> Ready {
+    let compiled = compiled(String::new());
+    let file = std::env::temp_dir().join(format!("delegraph-bench-{}-{facts}.packed", std::process::id()));
+    let out = std::fs::File::create(&file).expect("a file can be written");
+    load(&compiled, text(facts, 0)).pack(&compiled.policy, &mut std::io::BufWriter::new(out)).expect("the disk takes it");
+    let opened = open::world_at(&compiled, std::slice::from_ref(&file)).expect("a world by its name");
+    std::fs::remove_file(&file).expect("it is there");
+    let world = opened.world.expect("the world is sound");
+    with_requests(compiled, world, facts)
+}
+
+fn with_requests(compiled: CompiledPolicy, world: World, facts: u64) -> Ready {
     let mut lines = Vec::new();
     Plan::about(1, facts, 0).write_requests(REQUESTS, &mut lines).expect("memory takes it");
     let lines = String::from_utf8(lines).expect("plain text");
