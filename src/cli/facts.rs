@@ -8,7 +8,7 @@ use crate::plan::Context;
 use crate::policy::Policy;
 use crate::query::lists::{self, Facts, FactsQuestion};
 use crate::report;
-use crate::report::json::facts::{FactsGiven, row};
+use crate::report::json::facts::{FactsGiven, TakenAsAbsent, row};
 use crate::report::json::list::ListQuestion;
 use crate::report::list::LeftOut;
 use crate::wording::{OpenText, Words};
@@ -43,18 +43,22 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     hidden += args.held.list.filter(&mut rows, |row| row.truth == Truth::Unknown);
     let left_out = LeftOut { cut: args.held.list.cut(&mut rows), hidden };
     let words = Words::of(&decider);
+    // What is about no fact of the pack is of interest where all that is open is asked for.
+    let lacks = if args.pattern.is_none() && args.held.list.lists(true) { words.taken_as_absent() } else { Vec::new() };
     let asked = words.list_question(&decider.context, Vec::new());
     let texts = rows.iter().map(|row| words.listed_fact(&decider, row, args.expand));
     match args.held.form.format {
         ListFormat::Human => {
             let style = report::text::Style { color: streams.color(), width: Streams::width(), full: args.expand };
-            let page = report::facts::render(&asked, &texts.collect::<Vec<_>>(), left_out, &style);
+            let page = report::facts::render(&asked, &texts.collect::<Vec<_>>(), &lacks, left_out, &style);
             streams.out().write_all(page.as_bytes())?;
         }
         ListFormat::Json => {
             let open: Vec<OpenText> = words.open(&lists::open_facts(&decider, &rows));
             let given = FactsGiven { pattern: args.pattern.as_deref(), ends_before: args.held.ends_before.map(|date| date.to_string()) };
-            report::json::list::document(streams.out(), &ListQuestion::new("facts", given, &asked), texts.map(row), left_out.cut, || open)?;
+            let question = ListQuestion::new("facts", given, &asked);
+            let absent = TakenAsAbsent::of(&lacks);
+            report::json::list::counted_document(streams.out(), &question, absent, texts.map(row), left_out.cut, || open)?;
         }
         ListFormat::Ndjson => report::json::list::lines(streams.out(), texts.map(row), left_out.cut)?,
     }

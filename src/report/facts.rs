@@ -9,7 +9,9 @@ use crate::wording::{FactText, ListQuestionText};
 use std::collections::BTreeMap;
 
 /// The list. `style.full` prints each row, however many there are, with what it rests on.
-pub fn render(question: &ListQuestionText, rows: &[FactText], left_out: LeftOut, style: &Style) -> String {
+///
+/// `lacks` is what counts as absent though no export shows it.
+pub fn render(question: &ListQuestionText, rows: &[FactText], lacks: &[String], left_out: LeftOut, style: &Style) -> String {
     let mut page = PageWriter::new(style.color, style.width);
     page.max_items = if style.full { usize::MAX } else { MAX_ITEMS };
     let asked = format!(" ({})", question.asked());
@@ -37,6 +39,7 @@ pub fn render(question: &ListQuestionText, rows: &[FactText], left_out: LeftOut,
         }
     }
     list::cut(&mut page, left_out.cut);
+    list::taken_as_absent(&mut page, lacks.iter().map(String::as_str));
     page.into_text()
 }
 

@@ -53,3 +53,16 @@ pub(super) fn open(page: &mut PageWriter, open: &[OpenText]) {
         page.paragraph(&[whole(Paint::Doubt, "? ")], "  ", &body);
     }
 }
+
+/// What counts as absent though no export shows it, a line each.
+pub(super) fn taken_as_absent<'t>(page: &mut PageWriter, lacks: impl IntoIterator<Item = &'t str>) {
+    let mut lacks = lacks.into_iter().peekable();
+    if lacks.peek().is_none() {
+        return;
+    }
+    page.gap();
+    page.paragraph(&[], "", &[piece(Paint::Title, "not imported, so it counts as absent")]);
+    for lack in lacks {
+        page.paragraph(&[whole(Paint::Plain, "  "), whole(Paint::Doubt, "? ")], "    ", &[piece(Paint::Plain, lack)]);
+    }
+}

@@ -329,6 +329,8 @@ fn sources(page: &mut PageWriter, sources: Option<&[ExportText]>) {
             page.paragraph(&[whole(Paint::Plain, "    ")], "    ", &[piece(Paint::Quiet, &format!("sha256 {sha256}"))]);
         }
     }
+    let lacks: BTreeSet<&str> = sources.iter().flat_map(|source| &source.lacks).map(String::as_str).collect();
+    super::list::taken_as_absent(page, lacks);
 }
 
 /// The width of a column of names, with the spaces around it.

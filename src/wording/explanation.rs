@@ -8,6 +8,7 @@ use crate::explain::{AskedQuestion, CitedClaim, Explanation, IssuedNotice, Toggl
 use crate::policy::{InvariantId, Status};
 use crate::text::Place;
 use crate::time::Instant;
+use std::collections::BTreeSet;
 
 /// The length of a date without a time.
 const DAY: usize = "2026-11-28".len();
@@ -134,6 +135,8 @@ pub struct ExportText {
     pub sha256: Option<String>,
     /// The date on which it was captured.
     pub captured: Option<String>,
+    /// What the exports of the world do not show, in words: it counts as absent.
+    pub lacks: Vec<String>,
 }
 
 /// A toggle that matters to the question.
@@ -197,6 +200,7 @@ impl Words<'_> {
                 file: export.file.clone(),
                 sha256: export.sha256.clone(),
                 captured: export.captured.map(|at| at.to_string()),
+                lacks: export.lacks.clone(),
             })
             .collect()
     }
@@ -223,6 +227,12 @@ impl Words<'_> {
     pub fn refused(self, invariant: InvariantId) -> String {
         let name = &self.policy.invariants[invariant].meta.name;
         format!("invariant {name} of the pack refuses a world in which that is true")
+    }
+
+    /// What counts as absent in this world though no export shows it, in words, each once and sorted.
+    pub fn taken_as_absent(self) -> Vec<String> {
+        let lacks: BTreeSet<&String> = self.world.exports().iter().flat_map(|export| &export.lacks).collect();
+        lacks.into_iter().cloned().collect()
     }
 
     /// Of a world made of exports, that all of them are of an earlier day than this time.

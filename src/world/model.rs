@@ -153,6 +153,8 @@ pub struct ExportFile {
     pub sha256: Option<String>,
     /// When it was captured.
     pub captured: Option<Instant>,
+    /// What the exports of the world do not show, in words: it counts as absent.
+    pub lacks: Vec<String>,
 }
 
 /// How an attribute is read if no value of it is given.

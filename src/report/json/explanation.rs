@@ -117,6 +117,8 @@ struct ExportJson<'a> {
     sha256: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     captured: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    lacks: &'a [String],
 }
 
 /// The views of a list.
@@ -231,6 +233,6 @@ impl<'a> From<&'a ToggleText> for ToggleJson<'a> {
 
 impl<'a> From<&'a ExportText> for ExportJson<'a> {
     fn from(export: &'a ExportText) -> ExportJson<'a> {
-        ExportJson { file: &export.file, sha256: export.sha256.as_deref(), captured: export.captured.as_deref() }
+        ExportJson { file: &export.file, sha256: export.sha256.as_deref(), captured: export.captured.as_deref(), lacks: &export.lacks }
     }
 }

@@ -16,6 +16,20 @@ pub struct FactsGiven<'a> {
     pub ends_before: Option<String>,
 }
 
+/// What counts as absent though no export shows it.
+#[derive(Debug, Serialize)]
+pub struct TakenAsAbsent<'a> {
+    #[serde(rename = "taken-as-absent")]
+    lacks: &'a [String],
+}
+
+impl<'a> TakenAsAbsent<'a> {
+    /// These; `None` if there are none.
+    pub fn of(lacks: &'a [String]) -> Option<TakenAsAbsent<'a>> {
+        (!lacks.is_empty()).then_some(TakenAsAbsent { lacks })
+    }
+}
+
 #[derive(Serialize)]
 struct FactJson {
     fact: String,

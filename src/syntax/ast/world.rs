@@ -46,6 +46,8 @@ pub struct SourceDecl {
     pub sha256: Option<Text>,
     /// When it was captured.
     pub captured: Option<Spanned<Instant>>,
+    /// What the exports of the world do not show and the world has no fact of, in words: it counts as absent.
+    pub lacks: Vec<Text>,
 }
 
 /// `[KIND.ID]` or `{"entity":"KIND:ID", …}`

@@ -131,12 +131,13 @@ impl<'t> WorldLineReader<'t> {
                 document.unknown.extend(read.map(|(is, since, until)| UnknownDecl { is, since, until, why, from }));
             }
             "source" => {
-                let (sha256, captured) = (take("sha256"), take("captured"));
-                self.only(key, &object, &["sha256", "captured"]);
+                let (sha256, captured, lacks) = (take("sha256"), take("captured"), take("lacks"));
+                self.only(key, &object, &["sha256", "captured", "lacks"]);
                 let file = self.text(key, &value);
                 let sha256 = sha256.and_then(|sha256| self.text("sha256", &sha256));
                 let captured = captured.and_then(|captured| self.date("captured", &captured));
-                document.sources.extend(file.map(|file| SourceDecl { file, sha256, captured }));
+                let lacks = lacks.map(|lacks| self.texts("lacks", &lacks)).unwrap_or_default();
+                document.sources.extend(file.map(|file| SourceDecl { file, sha256, captured, lacks }));
             }
             _ => {
                 self.only(key, &object, &[]);

@@ -144,7 +144,8 @@ fn sources(fields: &mut Fields<'_>) -> Vec<SourceDecl> {
         let mut inner = Fields::new(item.file(), table, "source", item.span());
         inner.need(&["file"]);
         let (file, sha256, captured) = (inner.text("file"), inner.text("sha256"), inner.date("captured"));
-        found.extend(file.map(|file| SourceDecl { file, sha256, captured }));
+        let lacks = inner.texts("lacks");
+        found.extend(file.map(|file| SourceDecl { file, sha256, captured, lacks }));
         fields.diagnostics.extend(inner.finish());
     }
     found

@@ -56,6 +56,7 @@ pub(super) fn exports(declared: impl IntoIterator<Item = SourceDecl>) -> Vec<Exp
         file: decl.file.value,
         sha256: decl.sha256.map(|sha256| sha256.value),
         captured: decl.captured.map(|captured| captured.value),
+        lacks: decl.lacks.into_iter().map(|lack| lack.value).collect(),
     };
     declared.into_iter().map(file).collect::<BTreeSet<_>>().into_iter().collect()
 }

@@ -26,7 +26,7 @@ use xxhash_rust::xxh3::xxh3_64;
 pub const MAGIC: &[u8; 16] = b"delegraph world\n";
 
 /// The version of the file format. Raise it whenever a column is added, moved or changes its meaning: a file of another version is refused.
-const VERSION: u32 = 8;
+const VERSION: u32 = 9;
 
 /// The length of a block in bytes; each has one checksum.
 const BLOCK: usize = 1 << 16;

@@ -31,20 +31,33 @@ fn fingerprint(policy: &Policy) -> u64 {
 
 impl ExportFile {
     /// How many texts a file has.
-    pub(super) const TEXTS: usize = 3;
+    pub(super) const TEXTS: usize = 4;
 
-    /// Three texts a file: its name, its SHA-256 and when it was captured; empty for none.
+    /// What is between the items of a list in one text: no text of a vendor has this control character.
+    const BETWEEN: char = '\u{1f}';
+
+    /// Four texts a file: its name, its SHA-256, when it was captured and what is lacking; empty for none.
     fn column(files: &[ExportFile]) -> TextColumn {
         let texts = files.iter().flat_map(|export| {
             let captured = export.captured.map(|captured| captured.to_string());
-            [export.file.clone(), export.sha256.clone().unwrap_or_default(), captured.unwrap_or_default()]
+            [
+                export.file.clone(),
+                export.sha256.clone().unwrap_or_default(),
+                captured.unwrap_or_default(),
+                export.lacks.join(&Self::BETWEEN.to_string()),
+            ]
         });
         TextColumn::of(texts.collect::<Vec<_>>().iter().map(String::as_str))
     }
 
     fn of_column(texts: &TextColumn) -> Vec<ExportFile> {
         let given = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-        let file = |file: &[&str]| ExportFile { file: file[0].to_owned(), sha256: given(file[1]), captured: Instant::parse(file[2]).ok() };
+        let file = |file: &[&str]| ExportFile {
+            file: file[0].to_owned(),
+            sha256: given(file[1]),
+            captured: Instant::parse(file[2]).ok(),
+            lacks: file[3].split(Self::BETWEEN).filter(|lack| !lack.is_empty()).map(str::to_owned).collect(),
+        };
         texts.iter().collect::<Vec<_>>().chunks_exact(ExportFile::TEXTS).map(file).collect()
     }
 }
