@@ -2,7 +2,7 @@
 
 use super::gathered::{From, Gathered};
 use super::guid::small_guids;
-use super::mapping::{Mappings, Source};
+use super::mapping::{Channel, Mappings, NameId, Source};
 use crate::diag::phrases::code;
 use crate::diag::{Code, Diagnostic, did_you_mean};
 use crate::syntax::bindings_document;
@@ -101,6 +101,19 @@ impl Bindings<'_> {
         }
         // Of two that count as much, the later one of the command line is meant.
         fitting.into_iter().max_by_key(|&at| self.all[at].weight()).map(|at| self.all[at].clone())
+    }
+
+    /// What is bound for all files to the names of which there are channels: they are about these values, whether or not a file is.
+    pub(super) fn of_channels(&mut self, mappings: &Mappings) -> Vec<(NameId, String)> {
+        let mut found = Vec::new();
+        for name in mappings.channels.iter().flat_map(Channel::bound_names) {
+            let text = &mappings.names[name.0];
+            let for_all: Vec<usize> = (0..self.all.len()).filter(|&at| self.all[at].file.is_none() && self.all[at].name == *text).collect();
+            for_all.iter().for_each(|&at| self.all[at].is_used = true);
+            let counts = for_all.into_iter().max_by_key(|&at| self.all[at].weight());
+            found.extend(counts.map(|at| (name, self.all[at].value.clone())));
+        }
+        found
     }
 
     /// The source that is bound for a file.

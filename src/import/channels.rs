@@ -20,6 +20,10 @@ pub struct ChannelRow {
     pub of: Option<String>,
     /// Whether anybody looked.
     pub state: ChannelState,
+    /// Whether what nobody looked at is unknown in the world; else it counts as absent.
+    pub is_open: bool,
+    /// The sources of the lists that are about it.
+    pub by: Vec<String>,
     /// How many rows were read of it.
     pub rows: u64,
     /// How many of them do not count.
@@ -66,10 +70,14 @@ pub(super) fn channels(
     let mut rows = Vec::new();
     for (number, channel) in mappings.channels.iter().enumerate() {
         let Some(per) = channel.per else {
-            rows.push(row(channel, None, ChannelState::NotImported, &[]));
+            rows.push(row(mappings, channel, None, ChannelState::NotImported, &[]));
             continue;
         };
-        for of in instances(mappings, per, lists, gathered, entities) {
+        let all = instances(mappings, (number, channel), per, lists, gathered, entities);
+        if all.is_empty() {
+            rows.push(row(mappings, channel, None, ChannelState::NotLookedAt, &[]));
+        }
+        for of in all {
             let mut lists = of.id.as_deref().and_then(|id| tells.get(&(number, id))).cloned().unwrap_or_default();
             // What nobody looked at is open as it is.
             if !lists.is_empty() {
@@ -82,8 +90,10 @@ pub(super) fn channels(
                 lists if lists.iter().all(|list| list.is_complete()) => ChannelState::LookedAt,
                 _ => ChannelState::Incomplete,
             };
-            let row = row(channel, Some(of.shown(policy, mappings)), state, &lists);
-            if state != ChannelState::LookedAt {
+            let mut row = row(mappings, channel, Some(of.shown(policy, mappings)), state, &lists);
+            let is_aside = of.is_aside && state == ChannelState::NotLookedAt;
+            row.is_open = state != ChannelState::LookedAt && !channel.open.is_empty() && !is_aside;
+            if row.is_open {
                 let why = row.lost.as_ref().map_or_else(|| channel.why.clone(), |lost| format!("{}: {lost}", channel.why));
                 open(policy, mappings, channel, &of, gathered.reason(&why), gathered, entities);
             }
@@ -97,7 +107,7 @@ pub(super) fn channels(
 fn lists_about_any<'l>(mappings: &Mappings, lists: &'l [List]) -> BTreeMap<usize, Vec<&'l List>> {
     let mut found: BTreeMap<usize, Vec<&List>> = BTreeMap::new();
     for list in lists.iter().filter(|list| !list.is_complete()) {
-        for tells in mappings.sources[list.source].tells.iter().filter(|tells| tells.of.is_of_row()) {
+        for tells in mappings.sources[list.source].tells.iter().filter(|tells| tells.is_of_row()) {
             let of_channel = found.entry(tells.channel).or_default();
             if !of_channel.iter().any(|known| std::ptr::eq(*known, list)) {
                 of_channel.push(list);
@@ -107,14 +117,34 @@ fn lists_about_any<'l>(mappings: &Mappings, lists: &'l [List]) -> BTreeMap<usize
     found
 }
 
-fn row(channel: &Channel, of: Option<String>, state: ChannelState, lists: &[&List]) -> ChannelRow {
+/// What counts as absent though no export tells it: the channels of which nothing is open, in words.
+pub(super) fn taken_as_absent(rows: &[ChannelRow]) -> Vec<String> {
+    let is_absent = |row: &&ChannelRow| !row.is_open && row.state != ChannelState::LookedAt;
+    let mut found = Vec::new();
+    for channel in rows.chunk_by(|a, b| a.channel == b.channel) {
+        let absent = channel.iter().filter(is_absent).count();
+        let title = channel[0].title.as_ref().unwrap_or(&channel[0].channel);
+        match absent {
+            0 => {}
+            absent if absent == channel.len() => found.push(title.clone()),
+            absent => found.push(format!("{title} ({absent} of {})", channel.len())),
+        }
+    }
+    found.sort();
+    found
+}
+
+fn row(mappings: &Mappings, channel: &Channel, of: Option<String>, state: ChannelState, lists: &[&List]) -> ChannelRow {
     let each = lists.iter().flat_map(|list| list.files.iter().zip(&list.rows_of_files));
     let of_files: BTreeMap<&String, &(u64, u64)> = each.collect();
+    let by: BTreeSet<&String> = lists.iter().map(|list| &mappings.sources[list.source].name).collect();
     ChannelRow {
         channel: channel.name.clone(),
         title: channel.title.clone(),
         of,
         state,
+        is_open: false,
+        by: by.into_iter().cloned().collect(),
         rows: lists.iter().map(|list| list.rows).sum(),
         passed_over: lists.iter().map(|list| list.passed_over).sum(),
         files: of_files.keys().copied().cloned().collect(),
@@ -130,6 +160,8 @@ struct Instance {
     entity: Option<TermId>,
     /// Its id, or the value that is bound; `None` if nothing is bound.
     id: Option<String>,
+    /// Whether it counts as absent where no list is about it.
+    is_aside: bool,
 }
 
 impl Instance {
@@ -142,22 +174,35 @@ impl Instance {
     }
 }
 
-fn instances(mappings: &Mappings, per: Per, lists: &[List], gathered: &Gathered, entities: &Entities) -> Vec<Instance> {
+/// What a channel, of this number, is of.
+fn instances(
+    mappings: &Mappings,
+    (number, channel): (usize, &Channel),
+    per: Per,
+    lists: &[List],
+    gathered: &Gathered,
+    entities: &Entities,
+) -> Vec<Instance> {
+    let bound_to = |name: NameId| gathered.bound_values.get(&name).cloned().unwrap_or_default();
     match per {
         Per::Kind(kind) => {
             let of_kind = entities.from.keys().filter(|&&entity| gathered.terms.kind(entity) == Some(kind));
-            let mut found: Vec<Instance> =
-                of_kind.map(|&entity| Instance { per, entity: Some(entity), id: Some(gathered.terms.text(entity).to_owned()) }).collect();
-            found.sort_by(|a, b| a.id.cmp(&b.id));
-            found
+            let mut found: BTreeMap<String, Option<TermId>> =
+                of_kind.map(|&entity| (gathered.terms.text(entity).to_owned(), Some(entity))).collect();
+            let asked = channel.absent_unless.map(bound_to);
+            asked.iter().flatten().for_each(|id| _ = found.entry(id.clone()).or_insert(None));
+            let is_aside = |id: &String| asked.as_ref().is_some_and(|asked| !asked.contains(id));
+            found.into_iter().map(|(id, entity)| Instance { per, entity, is_aside: is_aside(&id), id: Some(id) }).collect()
         }
         Per::Binding(name) => {
-            let values = gathered.bound_values.get(&name).cloned().unwrap_or_default();
-            let is_asked = || lists.iter().any(|list| mappings.sources[list.source].bindable().any(|bindable| bindable == name));
-            if values.is_empty() && is_asked() {
-                return vec![Instance { per, entity: None, id: None }];
+            let bound = bound_to(name);
+            let told = |list: &List| list.tells.iter().filter(|(of, _)| *of == number).map(|(_, id)| id.clone()).collect::<Vec<_>>();
+            let is_asked = |list: &List| mappings.sources[list.source].bindable().any(|bindable| bindable == name) && told(list).is_empty();
+            if bound.is_empty() && lists.iter().any(is_asked) {
+                return vec![Instance { per, entity: None, id: None, is_aside: false }];
             }
-            values.into_iter().map(|value| Instance { per, entity: None, id: Some(value) }).collect()
+            let values: BTreeSet<String> = bound.into_iter().chain(lists.iter().flat_map(told)).collect();
+            values.into_iter().map(|id| Instance { per, entity: None, id: Some(id), is_aside: false }).collect()
         }
     }
 }

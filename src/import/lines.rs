@@ -15,8 +15,8 @@ pub(super) struct ExportLine {
     pub(super) sha256: String,
 }
 
-/// The lines of all files that were read.
-pub(super) fn exports(files: &[ExportLine], captured: Option<&str>) -> Vec<String> {
+/// The lines of all files that were read. The first of them says what counts as absent though none of them tells it.
+pub(super) fn exports(files: &[ExportLine], captured: Option<&str>, lacks: &[String]) -> Vec<String> {
     let line = |file: &ExportLine| {
         let mut line = format!("{{\"source\":{},\"sha256\":{}", json(&file.file), json(&file.sha256));
         if let Some(captured) = captured {
@@ -25,7 +25,13 @@ pub(super) fn exports(files: &[ExportLine], captured: Option<&str>) -> Vec<Strin
         line.push('}');
         line
     };
-    sorted(files.iter().map(line))
+    let mut lines = sorted(files.iter().map(line));
+    if let Some(first) = lines.first_mut().filter(|_| !lacks.is_empty()) {
+        let lacks: Vec<String> = lacks.iter().map(|what| json(what)).collect();
+        first.truncate(first.len() - 1);
+        _ = write!(first, ",\"lacks\":[{}]}}", lacks.join(","));
+    }
+    lines
 }
 
 /// The lines of all entities.

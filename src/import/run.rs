@@ -54,6 +54,8 @@ pub struct ImportedWorld<'p> {
     policy: &'p Policy,
     exports: Vec<ExportLine>,
     captured: Option<String>,
+    /// What counts as absent though no export tells it.
+    lacks: Vec<String>,
     gathered: Gathered,
     entities: Entities,
 }
@@ -66,7 +68,7 @@ impl ImportedWorld<'_> {
     /// If `each` fails.
     pub fn write(&self, each: &mut dyn FnMut(&str) -> io::Result<()>) -> io::Result<()> {
         let mut all = |lines: Vec<String>| lines.iter().try_for_each(|line| each(line));
-        all(lines::exports(&self.exports, self.captured.as_deref()))?;
+        all(lines::exports(&self.exports, self.captured.as_deref(), &self.lacks))?;
         all(lines::entities(self.policy, &self.gathered, &self.entities))?;
         all(lines::facts(self.policy, &self.gathered))?;
         all(lines::unknown(self.policy, &self.gathered))
@@ -231,6 +233,9 @@ impl<'p> Run<'_, 'p> {
     }
 
     fn finish(mut self, options: &Options) -> Imported<'p> {
+        for (name, value) in self.bindings.of_channels(self.mappings) {
+            self.gathered.bound_values.entry(name).or_default().insert(value);
+        }
         let unused = self.bindings.unused(self.mappings);
         let has_source = !self.exports.is_empty();
         for list in self.lists.iter().filter(|list| list.is_cut()) {
@@ -260,7 +265,8 @@ impl<'p> Run<'_, 'p> {
         let is_refused = options.strict && self.is_bad;
         let is_wrong = diagnostics.iter().any(Diagnostic::is_error);
         let captured = self.captured.map(|captured| captured.text);
-        let world = ImportedWorld { policy: self.policy, exports: self.exports, captured, gathered: self.gathered, entities };
+        let lacks = channels::taken_as_absent(&channels);
+        let world = ImportedWorld { policy: self.policy, exports: self.exports, captured, lacks, gathered: self.gathered, entities };
         let world = (has_source && !is_refused && !is_wrong).then_some(world);
         Imported { world, channels, changes, diagnostics, has_source, is_refused }
     }

@@ -1,7 +1,7 @@
 //! The table of channels of an import, for people.
 
 use super::visible;
-use crate::diag::phrases::counted;
+use crate::diag::phrases::{all_of, counted};
 use crate::import::{Change, Changed, ChannelRow, ChannelState};
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -20,8 +20,8 @@ pub fn table(rows: &[ChannelRow]) -> String {
     for channel in rows.chunk_by(|a, b| a.channel == b.channel) {
         for state in [ChannelState::LookedAt, ChannelState::Incomplete, ChannelState::NotLookedAt, ChannelState::NotImported] {
             let of_state: Vec<&ChannelRow> = channel.iter().filter(|row| row.state == state).collect();
-            if state == ChannelState::LookedAt && of_state.len() > 1 {
-                lines.push(joined(&of_state, &mut said));
+            if state == ChannelState::LookedAt {
+                lines.extend(by_source(&of_state, &mut said));
                 continue;
             }
             lines.extend(of_state.iter().take(NAMED).map(|row| line(row, &mut said)));
@@ -42,9 +42,25 @@ pub fn table(rows: &[ChannelRow]) -> String {
     text
 }
 
+/// One line for all that were looked at by one sort of list. Where there are several sorts, each says which it is.
+fn by_source<'r>(rows: &[&'r ChannelRow], said: &mut BTreeSet<&'r str>) -> Vec<[String; 4]> {
+    let mut sorts: BTreeMap<&[String], Vec<&ChannelRow>> = BTreeMap::new();
+    rows.iter().for_each(|row| sorts.entry(&row.by).or_default().push(row));
+    let names_sort = sorts.len() > 1;
+    let of_sort = |(by, rows): (&[String], Vec<&'r ChannelRow>)| {
+        let mut line = if let [row] = rows.as_slice() { line(row, said) } else { joined(&rows, said) };
+        if names_sort {
+            line[3].push_str(&format!(", by {}", all_of(by)));
+        }
+        line
+    };
+    sorts.into_iter().map(of_sort).collect()
+}
+
 fn line<'r>(row: &'r ChannelRow, said: &mut BTreeSet<&'r str>) -> [String; 4] {
     let of = row.of.as_deref().or(row.title.as_deref()).unwrap_or_default();
-    [row.channel.clone(), visible(of).into_owned(), named(row.state).to_owned(), read(&[row], said)]
+    let read = if row.state == ChannelState::NotLookedAt && !row.is_open { "counts as absent".to_owned() } else { read(&[row], said) };
+    [row.channel.clone(), visible(of).into_owned(), named(row.state).to_owned(), read]
 }
 
 /// One line for all that were looked at.

@@ -95,11 +95,12 @@ impl Evaluator<'_> {
     fn close(&mut self, place: Place<'_, '_>) {
         let source = self.source;
         for tells in &source.tells {
-            if self.tests(&tells.when, place) == Fits::Yes
-                && let Text::Is(of) = self.text(&tells.of, place)
-            {
+            let fits = self.tests(&tells.when, place) == Fits::Yes
+                && tells.forms.iter().all(|(pointer, form)| self.form_of(pointer, form, place) == Fits::Yes);
+            if fits && let Text::Is(of) = self.text(&tells.of, place) {
                 self.list.tells.insert((tells.channel, of));
             }
+            self.unbind_forms(tells.forms.iter().map(|(_, form)| form));
         }
     }
 

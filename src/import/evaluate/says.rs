@@ -116,7 +116,9 @@ impl Evaluator<'_> {
         let is_nameless = || said.nameless.contains(&(WHOLE, 0)) || said.nameless.contains(&(place.list, place.item_number));
         let is_opened = || {
             let channels = self.source.tells.iter().map(|tells| &self.mappings.channels[tells.channel]);
-            channels.flat_map(|channel| &channel.open).any(|open| open.is_about(self.policy, form))
+            // Of a role that a row gives to an unnamed holder on an unnamed scope, more is unknown than a channel opens.
+            let open = channels.flat_map(|channel| &channel.open).filter(|open| open.shape != Shape::Holds);
+            open.into_iter().any(|open| open.is_about(self.policy, form))
         };
         stated.is_lost && is_nameless() && is_opened()
     }

@@ -80,6 +80,7 @@ impl<'p> Builder<'p> {
             Some(name) => Some(Per::Binding(self.name(name))),
             None => self.kind_named(per).map(Per::Kind),
         });
+        let absent_unless = decl.absent_unless.as_ref().map(|name| self.name(&name.value));
         self.in_scope = [self.name("id")].into();
         for hole in decl.open.iter().flat_map(|pattern| &pattern.holes) {
             if let HoleSource::Name(name, _) = &hole.of {
@@ -90,7 +91,8 @@ impl<'p> Builder<'p> {
         decl.open.iter().for_each(|pattern| self.check_own_names(pattern, per));
         let open = decl.open.iter().filter_map(|pattern| self.form(pattern)).collect();
         let why = decl.why.as_ref().map_or_else(String::new, |why| why.value.clone());
-        Channel { name: decl.name.value.clone(), title: decl.title.as_ref().map(|title| title.value.clone()), per, open, why }
+        let title = decl.title.as_ref().map(|title| title.value.clone());
+        Channel { name: decl.name.value.clone(), title, per, absent_unless, open, why }
     }
 
     /// Reports names in a pattern of a channel, before its `where`, that do not stand for what the channel is of: nothing fills them.
@@ -134,15 +136,19 @@ impl<'p> Builder<'p> {
         });
         let looks_like = looks_like.collect();
         let mut tells = Vec::new();
-        for TellsDecl { channel, of, when } in &decl.tells {
+        for TellsDecl { channel, of, when, forms } in &decl.tells {
             let Some(index) = channels.iter().position(|known| known.name == channel.value && known.per.is_some()) else {
                 let headline = format!("no channel that can be closed is named `{}`", channel.value);
                 let diagnostic = Diagnostic::new(Code::UnknownChannel, headline, channel.span, "unknown channel");
-                let help = diagnostic.help(format!("write `[channel.{}]` with `per`, `open` and `why`", channel.value));
+                let help = diagnostic.help(format!("write `[channel.{}]` with `per`, and with `open` and `why`", channel.value));
                 self.report(help.nearest(&channel.value, channel.span, channels.iter().map(|channel| channel.name.as_str())));
                 continue;
             };
-            tells.push(Tells { channel: index, of: self.template(&of.pieces), when: self.tests(when) });
+            let scope = self.in_scope.len();
+            let forms = self.forms(forms);
+            self.in_scope.extend(forms.iter().flat_map(|(_, form)| form.names()));
+            tells.push(Tells { channel: index, of: self.template(&of.pieces), when: self.tests(when), forms });
+            self.in_scope.truncate(scope);
         }
         let only = self.tests(&decl.only);
         let kind = decl.kind.as_ref().map(|kind| self.kind_table(kind));

@@ -26,6 +26,13 @@ pub struct Mappings {
     pub(in crate::import) attribute_names: Vec<String>,
 }
 
+impl Mappings {
+    /// How many sources and channels there are.
+    pub fn counts(&self) -> [(&'static str, usize); 2] {
+        [("source", self.sources.len()), ("channel", self.channels.len())]
+    }
+}
+
 /// A mapping that another one extends, or a file beside a mapping: its name and its text.
 pub type Extended = (String, String);
 
@@ -68,7 +75,13 @@ pub fn collect(
         let channel = builder.channel(decl);
         match channels.iter_mut().find(|known| known.name == channel.name) {
             None => channels.push(channel),
-            Some(known) if known.per == channel.per => known.open.extend(channel.open),
+            Some(known) if known.per == channel.per => {
+                known.absent_unless = known.absent_unless.and(channel.absent_unless);
+                known.open.extend(channel.open);
+                if known.why.is_empty() {
+                    known.why = channel.why;
+                }
+            }
             Some(_) => {
                 let headline = format!("the channel `{}` is of two things", decl.name.value);
                 let diagnostic = Diagnostic::new(Code::BadMapping, headline, decl.name.span, "declared otherwise elsewhere");

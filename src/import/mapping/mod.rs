@@ -40,10 +40,23 @@ pub(super) struct Channel {
     pub(super) title: Option<String>,
     /// Of what there is one. `None` if the mapping imports nothing of it.
     pub(super) per: Option<Per>,
-    /// The patterns that are open where nobody looked.
+    /// The name that must be bound to what it is of; else it counts as absent where no list is about it.
+    pub(super) absent_unless: Option<NameId>,
+    /// The patterns that are open where nobody looked. Without any, it counts as absent there.
     pub(super) open: Vec<Form>,
     /// Why.
     pub(super) why: String,
+}
+
+impl Channel {
+    /// The name of whose values there is one each, and the one whose values are open.
+    pub(super) fn bound_names(&self) -> impl Iterator<Item = NameId> + use<> {
+        let of_values = match self.per {
+            Some(Per::Binding(name)) => Some(name),
+            _ => None,
+        };
+        of_values.into_iter().chain(self.absent_unless)
+    }
 }
 
 /// Of what there is a channel.
@@ -100,6 +113,15 @@ pub(super) struct Tells {
     pub(super) of: Template,
     /// The rows that say so.
     pub(super) when: Vec<Test>,
+    /// Forms of texts in these rows, which bind names.
+    pub(super) forms: Vec<(Pointer, End)>,
+}
+
+impl Tells {
+    /// Whether what is closed depends on the row.
+    pub(super) fn is_of_row(&self) -> bool {
+        self.of.is_of_row() || !self.forms.is_empty()
+    }
 }
 
 /// A path in a row or an item.

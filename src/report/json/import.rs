@@ -35,6 +35,10 @@ struct ChannelJson<'a> {
     #[serde(rename = "not-counting")]
     passed_over: u64,
     files: &'a [String],
+    /// The sources of these files.
+    by: &'a [String],
+    /// Whether what was not looked at is unknown in the world; else it counts as absent.
+    open: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
     lost: Option<&'a str>,
 }
@@ -53,7 +57,7 @@ fn view(row: &ChannelRow) -> ChannelJson<'_> {
         ChannelState::NotLookedAt => "not looked at",
         ChannelState::NotImported => "not imported",
     };
-    let ChannelRow { channel, title, of, rows, passed_over, files, lost, .. } = row;
+    let ChannelRow { channel, title, of, rows, passed_over, files, by, is_open, lost, .. } = row;
     ChannelJson {
         channel,
         title: title.as_deref(),
@@ -62,6 +66,8 @@ fn view(row: &ChannelRow) -> ChannelJson<'_> {
         rows: *rows,
         passed_over: *passed_over,
         files,
+        by,
+        open: *is_open,
         lost: lost.as_deref(),
     }
 }

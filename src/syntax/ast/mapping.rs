@@ -26,6 +26,8 @@ pub struct ChannelDecl {
     pub title: Option<Text>,
     /// A kind, or `binding:NAME`.
     pub per: Option<Text>,
+    /// The name that must be bound to what it is of for it to be open where nobody looked.
+    pub absent_unless: Option<Text>,
     /// What is unknown where nobody looked.
     pub open: Vec<Templated<Pattern>>,
     /// Why it is.
@@ -85,6 +87,8 @@ pub struct TellsDecl {
     pub of: TextTemplate,
     /// The rows that say so; all if there is no test.
     pub when: Vec<TestDecl>,
+    /// Forms of texts in these rows, which bind names.
+    pub forms: Vec<FormDecl>,
 }
 
 /// An item of `looks-like`.

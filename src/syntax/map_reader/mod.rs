@@ -106,7 +106,8 @@ fn channel(name: Text, fields: &mut Fields<'_>) -> ChannelDecl {
     if fields.has("open") {
         fields.need(&["per", "why"]);
     }
-    ChannelDecl { name, title, per, open: patterns(fields, "open"), why }
+    let absent_unless = fields.text("absent-unless");
+    ChannelDecl { name, title, per, absent_unless, open: patterns(fields, "open"), why }
 }
 
 fn names(name: Text, fields: &mut Fields<'_>) -> NamesDecl {

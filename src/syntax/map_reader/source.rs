@@ -53,15 +53,15 @@ fn tells(fields: &mut Fields<'_>) -> Vec<TellsDecl> {
         for item in listed(value) {
             let Some(table) = item.table() else {
                 let of = template::text(fields, item, &channel.value);
-                tells.extend(of.map(|of| TellsDecl { channel: channel.clone(), of, when: Vec::new() }));
+                tells.extend(of.map(|of| TellsDecl { channel: channel.clone(), of, when: Vec::new(), forms: Vec::new() }));
                 continue;
             };
             let mut inner = Fields::new(item.file(), table, "entry of `tells`", item.span());
             inner.need(&["of"]);
             let of = inner.take("of").and_then(|of| template::text(&mut inner, of, "of"));
-            let when = tests(&mut inner, "when");
+            let (when, forms) = (tests(&mut inner, "when"), forms(&mut inner, "match"));
             fields.diagnostics.extend(inner.finish());
-            tells.extend(of.map(|of| TellsDecl { channel: channel.clone(), of, when }));
+            tells.extend(of.map(|of| TellsDecl { channel: channel.clone(), of, when, forms }));
         }
     }
     tells

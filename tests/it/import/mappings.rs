@@ -127,7 +127,11 @@ fn tables_of_roadrecon_are_read() {
         format!("user:{} in group:{group}", user(1)),
     ];
     assert_eq!(outcome.says("fact"), expected);
-    assert!(outcome.channels().lines().filter(|line| line.contains("looked at")).count() == 2, "{}", outcome.channels());
+    assert!(
+        outcome.channels().lines().filter(|line| line.starts_with("members ") && line.contains(" looked at 2/0")).count() == 2,
+        "{}",
+        outcome.channels()
+    );
     outcome.world();
 }
 

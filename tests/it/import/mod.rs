@@ -12,6 +12,7 @@ mod names;
 mod rules;
 mod samples;
 mod tenant;
+mod unread;
 
 use crate::support::{SHIPPED, shown};
 use delegraph::diag::Diagnostic;

@@ -5,22 +5,27 @@ use delegraph::import::ChannelState;
 use std::fs;
 use std::process::Command;
 
-const CONTOSO: &str = "customer:52eaad04-13a2-4a2f-9ce8-93a294fadf36";
+pub(super) const CONTOSO: &str = "customer:52eaad04-13a2-4a2f-9ce8-93a294fadf36";
 const SUBSIDIARY: &str = "customer:4b827261-d21f-4aa9-b7db-7fa1f56fb163";
 const ABC: &str = "customer:eebd1b55-5360-4438-a11d-5c06918c3014";
-const SUBSCRIPTION: &str = "subscription:a925f2f7-5c63-4b7b-8799-25a5f97bc3b2";
-const RESOURCE_GROUP: &str = "resource-group:a925f2f7-5c63-4b7b-8799-25a5f97bc3b2/rg1";
+pub(super) const SUBSCRIPTION: &str = "subscription:a925f2f7-5c63-4b7b-8799-25a5f97bc3b2";
+pub(super) const RESOURCE_GROUP: &str = "resource-group:a925f2f7-5c63-4b7b-8799-25a5f97bc3b2/rg1";
 
 /// A user by the last digit of the id.
-fn user(digit: u8) -> String {
+pub(super) fn user(digit: u8) -> String {
     format!("user:22220000-0000-4000-8000-00000000000{digit}")
 }
 
 /// What the program prints of the imported world.
 fn asked(arguments: &[&str]) -> String {
+    asked_of(&tenant().run().text(), arguments)
+}
+
+/// What the program prints of a world.
+pub(super) fn asked_of(world: &str, arguments: &[&str]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("world.ndjson");
-    fs::write(&path, tenant().run().text()).unwrap();
+    fs::write(&path, world).unwrap();
     let mut program = Command::new(env!("CARGO_BIN_EXE_delegraph"));
     let output = program.args(arguments).arg("--world").arg(&path).output().unwrap();
     assert_ne!(output.status.code(), Some(2), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
@@ -40,7 +45,7 @@ fn roles(scope: &str, at: &str) -> Vec<String> {
     rows
 }
 
-const NOW: &str = "2026-11-28T13:00:00Z";
+pub(super) const NOW: &str = "2026-11-28T13:00:00Z";
 
 /// DAP was not looked at: whoever is in the agents' groups may be a Global Administrator of any customer.
 fn may_have_dap() -> [String; 2] {
