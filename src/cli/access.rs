@@ -12,7 +12,7 @@ use crate::open::Progress;
 use crate::plan::CompiledPolicy;
 use crate::query::access::{self, AccessRow, Hidden, Selection, Subjects, Summary, Taken};
 use crate::query::assume;
-use crate::query::lists::{EntityPattern, OpenCounts, OpenItem};
+use crate::query::lists::{self, EntityPattern, OpenCounts, OpenItem, RolesQuestion};
 use crate::query::{Overlay, blast_radius};
 use crate::report;
 use crate::report::json::list::ListQuestion;
@@ -29,13 +29,13 @@ pub(super) fn who_can(args: &WhoArgs, streams: &mut Streams) -> Result<Exit, Fai
         verb: "who-can",
         subject: args.of.as_deref().map(entities).transpose()?,
         action: Some(args.action.clone()),
-        resource: args.resource.as_deref().map(entities).transpose()?,
+        resource: args.common.resource(args.resource.as_ref()).map(|named| entities(named)).transpose()?,
         overlay: Overlay { world, context },
         assuming: Vec::new(),
         common: &args.common,
         policy_stays: args.common.options.policy_at.is_some(),
     };
-    if is_question(&args.action, args.resource.as_ref()) {
+    if is_question(&args.action, args.common.resource(args.resource.as_ref())) {
         match asked.in_words(&compiled, &args.action, streams)? {
             QuestionForm::WhoCan { action, resource } => {
                 (asked.action, asked.resource) = (Some(action.value), Some(resource.value));
@@ -58,13 +58,13 @@ pub(super) fn what_can(args: &WhatArgs, streams: &mut Streams) -> Result<Exit, F
         verb: "what-can",
         subject: None,
         action: args.action.clone(),
-        resource: args.resource.as_deref().map(entities).transpose()?,
+        resource: args.common.resource(args.resource.as_ref()).map(|named| entities(named)).transpose()?,
         overlay: Overlay { world, context },
         assuming: Vec::new(),
         common: &args.common,
         policy_stays: args.common.options.policy_at.is_some(),
     };
-    if is_question(&args.subject, args.resource.as_ref()) {
+    if is_question(&args.subject, args.common.resource(args.resource.as_ref())) {
         match asked.in_words(&compiled, &args.subject, streams)? {
             QuestionForm::WhatCan { subject, resource } => {
                 (asked.subject, asked.resource) = (Some(subject.value), resource.map(|resource| resource.value));
@@ -105,6 +105,9 @@ fn run(compiled: &CompiledPolicy, asked: &Asked<'_>, streams: &mut Streams) -> R
         list_options::note_nobody(name, decider.context.at);
     }
     list_options::note_remarks(&decider, &actions.iter().copied().collect());
+    if asked.verb == "what-can" && asked.action.is_none() {
+        note_idle_roles(&decider, asked, &subjects)?;
+    }
     let selection = Selection { subjects, actions, resources, with_barred: false };
     let overlay = asked.without(&decider, &selection.subjects)?;
     let without = overlay.as_ref().map(|overlay| overlay.decider(compiled));
@@ -120,6 +123,22 @@ fn run(compiled: &CompiledPolicy, asked: &Asked<'_>, streams: &mut Streams) -> R
     };
     streams.out().write_all(text.as_bytes())?;
     Ok(exit)
+}
+
+/// Says which roles the subjects hold that grant nothing where they are held, and where these are listed.
+fn note_idle_roles(decider: &Decider<'_>, asked: &Asked<'_>, subjects: &Subjects) -> Result<(), Failure> {
+    let of = match subjects {
+        Subjects::These(these) => Some(these.clone()),
+        Subjects::Kinds(_) => None,
+    };
+    let pattern = |named: &NamedEntities| EntityPattern::read(&decider.compiled.policy, decider.world, named, decider.context.at);
+    let on = asked.resource.as_ref().map(pattern).transpose()?.map(|on| lists::scopes(decider, on, asked.common.within));
+    let paths = lists::idle_roles(decider, &RolesQuestion { of, on, policy_stays: asked.policy_stays, ..RolesQuestion::default() });
+    if let Some(says) = Words::of(decider).idle_roles(&paths) {
+        let of = asked.subject.as_ref().map(|subject| format!(" --of {subject}")).unwrap_or_default();
+        Streams::note(&report::visible(&format!("{says}; `delegraph roles{of}` lists all roles")));
+    }
+    Ok(())
 }
 
 /// What is listed.

@@ -53,6 +53,9 @@ pub(super) struct WhatArgs {
 /// What both verbs take.
 #[derive(Debug, clap::Args)]
 pub(super) struct CommonArgs {
+    /// The resource, as `roles` names its scope: the same as RESOURCE
+    #[arg(long, value_name = "RESOURCE", conflicts_with = "resource", add = complete::resources())]
+    pub(super) on: Option<String>,
     /// Include what lies within the resource
     #[arg(long)]
     pub(super) within: bool,
@@ -170,6 +173,11 @@ impl Asked<'_> {
 }
 
 impl CommonArgs {
+    /// The resource, by the argument or by `--on`.
+    pub(super) fn resource<'a>(&'a self, argument: Option<&'a String>) -> Option<&'a String> {
+        argument.or(self.on.as_ref())
+    }
+
     /// Dates and toggles: of a window those of its beginning.
     pub(super) fn context(&self, policy: &Policy) -> Result<Context, Failure> {
         let mut options = self.options.clone();

@@ -1,9 +1,12 @@
 //! Roles held, in words.
 
 use super::Words;
+use crate::diag::phrases::{agree, all_of, counted};
 use crate::eval::{Decider, Truth};
 use crate::query::lists::{Origin, RolePath};
 use crate::time::Interval;
+use crate::world::EntityId;
+use std::collections::BTreeSet;
 
 /// A row of `roles`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,6 +60,41 @@ impl Words<'_> {
             dates: super::facts::dates(during),
         }
     }
+}
+
+/// The most roles that are named of those that grant nothing.
+const MOST_IDLE: usize = 3;
+
+impl Words<'_> {
+    /// What a list of access leaves out: roles that grant no action where they are held. `None` if there are none.
+    pub fn idle_roles(self, paths: &[RolePath]) -> Option<String> {
+        let held: BTreeSet<(EntityId, EntityId)> = of_truth(paths, true).collect();
+        let perhaps: BTreeSet<(EntityId, EntityId)> = of_truth(paths, false).filter(|at| !held.contains(at)).collect();
+        let count = held.len() + perhaps.len();
+        if count == 0 {
+            return None;
+        }
+        let all = held.into_iter().map(|at| (at, "")).chain(perhaps.into_iter().map(|at| (at, "perhaps ")));
+        let named =
+            all.take(MOST_IDLE).map(|((role, scope), perhaps)| format!("{perhaps}{} on {}", self.world.entity(role).id, self.name(scope)));
+        let mut named: Vec<String> = named.collect();
+        if count > named.len() {
+            named.push(format!("{} more", count - named.len()));
+        }
+        let holders: BTreeSet<EntityId> = paths.iter().map(|path| path.holder).collect();
+        let who = match holders.iter().collect::<Vec<_>>().as_slice() {
+            [one] => format!("{} holds", self.name(**one)),
+            all => format!("{} hold", counted(all.len(), "subject")),
+        };
+        let grants =
+            agree(count, "which grants no action of the pack there, and so is", "which grant no action of the pack there, and so are");
+        Some(format!("{who} {} too, {grants} not in this list", all_of(named)))
+    }
+}
+
+/// The role and scope of each path that is held, or of each that may be.
+fn of_truth(paths: &[RolePath], held: bool) -> impl Iterator<Item = (EntityId, EntityId)> {
+    paths.iter().filter(move |path| (path.outcome() == Truth::True) == held).map(|path| (path.role, path.origin.scope()))
 }
 
 impl RoleText {

@@ -1,11 +1,15 @@
 //! What a list asks about: which subjects, actions and resources.
 
 use crate::diag::did_you_mean;
-use crate::diag::phrases;
+use crate::diag::phrases::{self, any_of_at_most, code};
 use crate::eval::{NoTrace, QueryContext, Truth};
 use crate::policy::{ActionId, KindId, KindSet, Policy};
 use crate::query::lists::{self, EntityPattern};
 use crate::world::{EntityId, RequestError};
+use std::collections::BTreeSet;
+
+/// The most first words of actions that an error names.
+const MOST_WORDS: usize = 20;
 
 /// Which requests a list is about: every subject with every action with every resource on which the action stands.
 #[derive(Clone, Debug)]
@@ -80,8 +84,13 @@ impl QueryContext<'_> {
             None => format!("no action is named `{text}`"),
         };
         let all_of_word = names.clone().any(|name| begins(name, text)).then(|| format!("for all that begin so, write `{text}.*`"));
-        let near = || did_you_mean(text, names).map(|near| format!("did you mean `{near}`?"));
-        Err(RequestError::of_policy(message, all_of_word.or_else(near)))
+        let near_word = |prefix| did_you_mean(prefix, first_words(policy).iter().map(String::as_str)).map(|word| format!("{word}.*"));
+        let near = || {
+            let near = text.strip_suffix(".*").and_then(near_word).or_else(|| did_you_mean(text, names).map(str::to_owned));
+            near.map(|near| format!("did you mean `{near}`?"))
+        };
+        let words = || format!("the actions of the pack begin with {}", any_of_at_most(first_words(policy).iter().map(code), MOST_WORDS));
+        Err(RequestError::of_policy(message, all_of_word.or_else(near).or_else(|| Some(words()))))
     }
 
     /// The resources for which an entity or a pattern stands, as far as some of the actions stand on them; with `within`, all that lies within
@@ -128,8 +137,17 @@ impl QueryContext<'_> {
         } else {
             format!("ask about {}, or add `--within` for each {} within it", or(&names), phrases::any_of(&within))
         };
-        RequestError::of_policy(message, Some(help))
+        let has_no_action = policy.actions.values().all(|action| !action.on.contains(kind));
+        let has_roles = has_no_action && policy.roles.values().any(|role| role.on.contains(kind));
+        let name = &policy.kinds[kind].meta.name;
+        let roles = if has_roles { format!("; `delegraph roles --on {name}:ID` lists the roles held there") } else { String::new() };
+        RequestError::of_policy(message, Some(format!("{help}{roles}")))
     }
+}
+
+/// The words with which the names of actions begin, each once, sorted.
+fn first_words(policy: &Policy) -> BTreeSet<String> {
+    policy.actions.values().filter_map(|action| Some(action.meta.name.split_once('.')?.0.to_owned())).collect()
 }
 
 fn kinds_of(policy: &Policy, actions: &[ActionId]) -> KindSet {

@@ -17,7 +17,7 @@ pub(in crate::query) use chain::chain;
 pub(in crate::query) use facts::stated_facts;
 pub use facts::{FactRow, Facts, FactsQuestion, From, Subject, facts, open_facts};
 pub use open::{OpenCounts, OpenItem};
-pub use roles::{Origin, RolePath, Roles, RolesQuestion, roles};
+pub use roles::{Origin, RolePath, Roles, RolesQuestion, idle_roles, roles};
 pub use subjects::{EntityPattern, scopes, subjects};
 pub(in crate::query) use timeline::Timeline;
 pub(in crate::query) use turning::{Ever, Turning};

@@ -1,6 +1,7 @@
 //! Imports: the shipped mappings on samples of what vendors export, the rules of mappings on small ones, and what must never happen.
 
 mod against;
+mod answers;
 mod idle;
 mod kinds;
 mod lists;

@@ -1,11 +1,14 @@
 //! Roles held: one row for each path from a holder to an assignment, or to what an implication gives.
 //!
 //! * `find` finds the paths, from the facts and implications that may give a role to the holders and scopes that are asked about.
+//! * `idle` finds those that grant nothing where they are held.
 //! * `path` says of one path whether it holds, at any date, and by what chain of groups.
 
 mod find;
+mod idle;
 mod path;
 
+pub use idle::idle_roles;
 pub use path::{Origin, RolePath};
 
 use super::open::{OpenCounts, OpenItem};
