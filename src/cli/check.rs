@@ -1,5 +1,6 @@
 //! `delegraph check`: all errors and lints of a pack, and of worlds; `--fix` makes the edits that are certain.
 
+use super::mappings;
 use super::output::Streams;
 use super::progress::with_progress;
 use super::{Exit, Failure};
@@ -19,14 +20,15 @@ use std::path::{Path, PathBuf};
 /// List all errors and lints of a pack, and of its worlds if any are given
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
-    /// The pack: a folder of TOML files, or one file [default: that of `--policies`]
+    /// The pack: a folder of TOML files, or one file [default: that of `--policies`]; or a mapping of imports (`.map.toml`), to be checked against
+    /// that pack
     #[arg(value_name = "PACK")]
     pack: Option<PathBuf>,
     /// Make the edits that are certain in the files, and list what is left
     #[arg(long)]
     fix: bool,
     /// The pack, named as in the other commands
-    #[arg(long, value_name = "DIR", conflicts_with = "pack", help_heading = "Common options")]
+    #[arg(long, value_name = "DIR", help_heading = "Common options")]
     policies: Option<PathBuf>,
     /// A world to check with the pack: `.toml`, `.ndjson` or a folder of these (several are merged), or a file that `pack-world` wrote
     #[arg(long, value_name = "FILE", help_heading = "Common options")]
@@ -96,7 +98,17 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
 
 /// Reads and checks the pack and its worlds, and says which pack was taken.
 fn find(args: &Args, streams: Option<&mut Streams>) -> Result<Found, Failure> {
-    let pack = open::pack_at(args.pack.as_deref().or(args.policies.as_deref()))?;
+    let mapping = args.pack.as_deref().filter(|path| files::is_mapping(path));
+    let named = if mapping.is_some() { None } else { args.pack.as_deref() };
+    if let (Some(pack), Some(_)) = (named, &args.policies) {
+        let help = "name the pack once; a mapping of imports (`.map.toml`) may stand beside it".to_owned();
+        return Err(Failure::Say(format!("`{}` cannot be used with `--policies`", pack.display()), Some(help)));
+    }
+    if mapping.is_some() && !args.world.is_empty() {
+        let help = "check them one by one: `delegraph check --world FILE`".to_owned();
+        return Err(Failure::Say("a mapping is checked without a world".to_owned(), Some(help)));
+    }
+    let pack = open::pack_at(named.or(args.policies.as_deref()))?;
     if let Some(streams) = streams {
         streams.found(pack.found);
         streams.note_pack();
@@ -112,6 +124,15 @@ fn find(args: &Args, streams: Option<&mut Streams>) -> Result<Found, Failure> {
         return Ok(found);
     };
     let policy = &compiled.policy;
+    if let Some(mapping) = mapping {
+        // What is in the pack is not asked about.
+        found.diagnostics.clear();
+        let names = [mapping.to_string_lossy().into_owned()];
+        let (mappings, mistakes) = mappings::checked(policy, &mut found.sources, &names)?;
+        found.diagnostics = mistakes;
+        found.of_pack = mappings.map(|mappings| mappings.counts().to_vec());
+        return Ok(found);
+    }
     found.of_pack = Some(vec![
         ("action", policy.actions.len()),
         ("role", policy.roles.len()),

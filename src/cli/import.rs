@@ -1,5 +1,6 @@
 //! `delegraph import`: exports to a world.
 
+use super::mappings;
 use super::options::{compiled_at, date};
 use super::output::Streams;
 use super::progress::with_status;
@@ -7,7 +8,7 @@ use super::{Exit, Failure};
 use crate::diag::Diagnostic;
 use crate::diag::phrases::counted;
 use crate::files::{self, ExportFile, OutFile};
-use crate::import::{self, Asked, Binding, Imported, Mappings, Old};
+use crate::import::{self, Binding, Imported, Mappings, Old};
 use crate::open;
 use crate::policy::Policy;
 use crate::report;
@@ -25,8 +26,11 @@ pub(super) struct Args {
     #[arg(long, value_name = "NAME", required = true)]
     map: Vec<String>,
     /// The world to write
-    #[arg(long, value_name = "FILE")]
-    out: PathBuf,
+    #[arg(long, value_name = "FILE", required = true)]
+    out: Option<PathBuf>,
+    /// Print the text of a mapping, to be copied and changed, and import nothing
+    #[arg(long, value_name = "NAME", exclusive = true)]
+    show_map: Option<String>,
     /// What an export does not say, such as `partner=GUID` or `members.json:group=GUID`
     #[arg(long, value_name = "[FILE:]NAME=VALUE", value_parser = Binding::of_argument)]
     bind: Vec<Binding>,
@@ -71,15 +75,23 @@ enum ImportFormat {
 }
 
 pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
-    if args.out.extension().and_then(|ending| ending.to_str()) != Some("ndjson") {
-        let help = "its name must end in `.ndjson`, as that of a world does".to_owned();
-        return Err(Failure::Say(format!("`{}` is not a valid name for a world of NDJSON", args.out.display()), Some(help)));
+    if let Some(name) = &args.show_map {
+        let mapping = files::mapping(name, None).map_err(|why| Failure::Say(why, None))?;
+        streams.out().write_all(mapping.text.as_bytes())?;
+        return Ok(Exit::Yes);
     }
-    let out = OutFile::at(&args.out)?;
+    let Some(out_path) = &args.out else {
+        return Err(Failure::Say("a world to write is needed".to_owned(), Some("name it: `--out FILE`".to_owned())));
+    };
+    if out_path.extension().and_then(|ending| ending.to_str()) != Some("ndjson") {
+        let help = "its name must end in `.ndjson`, as that of a world does".to_owned();
+        return Err(Failure::Say(format!("`{}` is not a valid name for a world of NDJSON", out_path.display()), Some(help)));
+    }
+    let out = OutFile::at(out_path)?;
     let compiled = compiled_at(args.policies.as_deref(), streams)?;
     let policy = &compiled.policy;
     let mut sources = policy.sources.clone();
-    let mappings = mappings(policy, &mut sources, &args.map, streams)?;
+    let mappings = mappings::named(policy, &mut sources, &args.map, streams)?;
     let bindings = bindings(args, &mut sources, streams)?;
     let exports = files::exports(&args.exports)?;
     let against = args.against.as_deref().map(|path| old(path, &mut sources, streams)).transpose()?;
@@ -113,7 +125,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
         ImportFormat::Json => writeln!(streams.out(), "{}", report::json::import::document(channels, changes))?,
     }
     streams.flush()?;
-    Streams::note(&written.shown(&args.out.display().to_string()));
+    Streams::note(&written.shown(&out_path.display().to_string()));
     Ok(Exit::Yes)
 }
 
@@ -141,25 +153,6 @@ impl Written {
         let entities = if entities == 1 { "1 entity".to_owned() } else { format!("{entities} entities") };
         format!("`{out}` has {entities}, {} and {unknown} unknown, of {}", counted(facts, "fact"), counted(exports, "file"))
     }
-}
-
-/// The mappings, checked. If they have mistakes, these are printed.
-fn mappings(policy: &Policy, sources: &mut Sources, names: &[String], streams: &mut Streams) -> Result<Mappings, Failure> {
-    let mut named = Vec::new();
-    for name in names {
-        let found = files::mapping(name, None).map_err(|why| Failure::Say(why, None))?;
-        named.push((found.name, found.text));
-    }
-    let mut load = |asker: &str, asked: Asked<'_>| {
-        let found = match asked {
-            Asked::Mapping(name) => files::mapping(name, Some(asker)),
-            Asked::File(name) => files::beside_mapping(name, asker),
-        };
-        found.map(|source| (source.name, source.text))
-    };
-    let (mappings, diagnostics) = import::collect(policy, sources, named, &mut load);
-    streams.warnings(sources, &diagnostics);
-    mappings.ok_or(Failure::Reported)
 }
 
 /// All bindings. If the file of them has mistakes, these are printed.

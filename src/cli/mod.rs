@@ -24,6 +24,7 @@ mod init;
 mod list;
 mod list_options;
 mod man;
+mod mappings;
 mod options;
 mod output;
 mod pack_world;

@@ -49,6 +49,11 @@ pub fn mapping(name: &str, asker: Option<&str>) -> Result<Source, String> {
     Err(format!("no mapping is named `{name}`{meant}: write {}, or the path of a `{ENDING}`", crate::diag::phrases::any_of(known)))
 }
 
+/// Whether a path is that of a mapping, by its name.
+pub fn is_mapping(path: &Path) -> bool {
+    path.to_string_lossy().ends_with(ENDING)
+}
+
 /// The text of a file beside a mapping.
 ///
 /// # Errors

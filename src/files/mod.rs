@@ -21,7 +21,7 @@ mod world;
 mod tests;
 
 pub use exports::{ExportFile, exports, read_export};
-pub use mappings::{beside_mapping, embedded_mappings, mapping};
+pub use mappings::{beside_mapping, embedded_mappings, is_mapping, mapping};
 pub use new_pack::NewPack;
 pub use out_file::{OutFile, rewrite};
 pub use pack::{FoundPack, embedded_pack, find_pack, read_pack};
