@@ -50,7 +50,7 @@ fn by_source<'r>(rows: &[&'r ChannelRow], said: &mut BTreeSet<&'r str>) -> Vec<[
     let of_sort = |(by, rows): (&[String], Vec<&'r ChannelRow>)| {
         let mut line = if let [row] = rows.as_slice() { line(row, said) } else { joined(&rows, said) };
         if names_sort {
-            line[3].push_str(&format!(", by {}", all_of(by)));
+            _ = write!(line[3], ", by {}", all_of(by));
         }
         line
     };

@@ -3,6 +3,10 @@
 use super::tenant::{CONTOSO, NOW, SUBSCRIPTION, asked_of, user};
 use super::{Import, Outcome, fixture, tenant};
 use delegraph::import::ChannelState;
+use std::ffi::OsStr;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
 
 const PARTNER: &str = "partner:8777b240-c6f0-4469-9e98-a3205431b836";
 
@@ -26,7 +30,8 @@ fn without(files: &[&str]) -> Import {
 
 fn state(outcome: &Outcome, channel: &str, of: &str) -> (ChannelState, bool) {
     let row = outcome.imported.channels.iter().find(|row| row.channel == channel && row.of.as_deref() == Some(of));
-    row.map(|row| (row.state, row.is_open)).unwrap_or_else(|| panic!("no row {channel} {of}:\n{}", outcome.channels()))
+    let Some(row) = row else { panic!("no row {channel} {of}:\n{}", outcome.channels()) };
+    (row.state, row.is_open)
 }
 
 fn world(import: &Import) -> String {
@@ -156,6 +161,23 @@ fn the_world_says_what_its_exports_do_not_show() {
         assert!(json["taken-as-absent"].as_array().unwrap().iter().any(|item| item == lack), "{json}");
         assert!(explained.contains(lack), "{explained}");
     }
+}
+
+#[test]
+fn a_packed_world_says_the_same() {
+    let folder = tempfile::tempdir().unwrap();
+    let [text, packed] = ["world.ndjson", "packed"].map(|name| folder.path().join(name));
+    fs::write(&text, world(&tenant())).unwrap();
+    let run = |arguments: &[&OsStr]| {
+        let output = Command::new(env!("CARGO_BIN_EXE_delegraph")).args(arguments).output().unwrap();
+        String::from_utf8(output.stdout).unwrap()
+    };
+    run(&["pack-world".as_ref(), text.as_ref(), "--out".as_ref(), packed.as_ref()]);
+    let listed = |path: &Path| {
+        let page = run(&["facts".as_ref(), "--unknown".as_ref(), "--at".as_ref(), NOW.as_ref(), "--world".as_ref(), path.as_ref()]);
+        page.split_once("counts as absent").expect("some things do").1.to_owned()
+    };
+    assert_eq!(listed(&text), listed(&packed));
 }
 
 #[test]
