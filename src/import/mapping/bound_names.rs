@@ -1,6 +1,6 @@
 //! The names and pointers that texts, forms and entries of a mapping have.
 
-use super::{Entry, Form, GivenForm, Hole, HoleOf, NameId, Part, Pointer, Says, Source, Template, TermForm};
+use super::{Channel, Entry, Form, GivenForm, Hole, HoleOf, NameId, Part, Per, Pointer, Says, Source, Tells, Template, TermForm};
 
 impl Template {
     /// Whether it has the time of capture.
@@ -71,10 +71,29 @@ impl Source {
                 _ => None,
             });
         let tests = self.entries.iter().map(|entry| &entry.when).chain(self.tells.iter().map(|tells| &tells.when)).chain([&self.only]);
-        let forms = self.entries.iter().flat_map(|entry| &entry.forms).chain(&self.forms);
+        let of_tells = self.tells.iter().flat_map(|tells| &tells.forms);
+        let forms = self.entries.iter().flat_map(|entry| &entry.forms).chain(&self.forms).chain(of_tells);
         let kinds = self.entries.iter().filter_map(|entry| entry.kind.as_ref()).chain(&self.kind);
         let others =
             tests.flatten().map(|test| &test.pointer).chain(forms.map(|(pointer, _)| pointer)).chain(kinds.map(|kind| &kind.pointer));
         of_texts.chain(others).chain(self.looks_like.iter().map(|(pointer, _)| pointer)).filter(|pointer| !pointer.of_item)
+    }
+}
+
+impl Channel {
+    /// The name of whose values there is one each, and the one whose values are open.
+    pub(in crate::import) fn bound_names(&self) -> impl Iterator<Item = NameId> + use<> {
+        let of_values = match self.per {
+            Some(Per::Binding(name)) => Some(name),
+            _ => None,
+        };
+        of_values.into_iter().chain(self.absent_unless)
+    }
+}
+
+impl Tells {
+    /// Whether what is closed depends on the row.
+    pub(in crate::import) fn is_of_row(&self) -> bool {
+        self.of.is_of_row() || !self.forms.is_empty()
     }
 }

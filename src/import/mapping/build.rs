@@ -81,6 +81,11 @@ impl<'p> Builder<'p> {
             None => self.kind_named(per).map(Per::Kind),
         });
         let absent_unless = decl.absent_unless.as_ref().map(|name| self.name(&name.value));
+        if let (Some(name), Some(Per::Binding(_))) = (&decl.absent_unless, per) {
+            let headline = "`absent-unless` stands in a channel of what is bound".to_owned();
+            let diagnostic = Diagnostic::new(Code::BadMapping, headline, name.span, "nothing else could be bound");
+            self.report(diagnostic.help("write `per` with a kind, or leave `absent-unless` out"));
+        }
         self.in_scope = [self.name("id")].into();
         for hole in decl.open.iter().flat_map(|pattern| &pattern.holes) {
             if let HoleSource::Name(name, _) = &hole.of {
@@ -140,7 +145,7 @@ impl<'p> Builder<'p> {
             let Some(index) = channels.iter().position(|known| known.name == channel.value && known.per.is_some()) else {
                 let headline = format!("no channel that can be closed is named `{}`", channel.value);
                 let diagnostic = Diagnostic::new(Code::UnknownChannel, headline, channel.span, "unknown channel");
-                let help = diagnostic.help(format!("write `[channel.{}]` with `per`, and with `open` and `why`", channel.value));
+                let help = diagnostic.help(format!("write `[channel.{}]` with `per`, `open` and `why`", channel.value));
                 self.report(help.nearest(&channel.value, channel.span, channels.iter().map(|channel| channel.name.as_str())));
                 continue;
             };

@@ -48,17 +48,6 @@ pub(super) struct Channel {
     pub(super) why: String,
 }
 
-impl Channel {
-    /// The name of whose values there is one each, and the one whose values are open.
-    pub(super) fn bound_names(&self) -> impl Iterator<Item = NameId> + use<> {
-        let of_values = match self.per {
-            Some(Per::Binding(name)) => Some(name),
-            _ => None,
-        };
-        of_values.into_iter().chain(self.absent_unless)
-    }
-}
-
 /// Of what there is a channel.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Per {
@@ -115,13 +104,6 @@ pub(super) struct Tells {
     pub(super) when: Vec<Test>,
     /// Forms of texts in these rows, which bind names.
     pub(super) forms: Vec<(Pointer, End)>,
-}
-
-impl Tells {
-    /// Whether what is closed depends on the row.
-    pub(super) fn is_of_row(&self) -> bool {
-        self.of.is_of_row() || !self.forms.is_empty()
-    }
 }
 
 /// A path in a row or an item.

@@ -106,6 +106,9 @@ fn channel(name: Text, fields: &mut Fields<'_>) -> ChannelDecl {
     if fields.has("open") {
         fields.need(&["per", "why"]);
     }
+    if fields.has("absent-unless") {
+        fields.need(&["per", "open"]);
+    }
     let absent_unless = fields.text("absent-unless");
     ChannelDecl { name, title, per, absent_unless, open: patterns(fields, "open"), why }
 }

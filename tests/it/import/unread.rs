@@ -225,3 +225,13 @@ fn a_guest_among_the_members_has_another_home() {
     assert!(!line(8).contains("partner") && line(9).contains(PARTNER), "{} {}", line(8), line(9));
     assert!(outcome.said().contains("a guest is a user of its own"), "{}", outcome.said());
 }
+
+#[test]
+fn a_channel_is_absent_unless_something_else_than_what_it_is_of_is_bound() {
+    let mapping = |channel: &str| format!("[channel.c]\n{channel}\n[source.s]\nlooks-like = [\"/a\"]\n");
+    let said = |channel: &str| Import::by(&mapping(channel)).file("s.json", "[{\"a\":1}]").run().said();
+    let open = "open = 'reseller(_, _)'\nwhy = \"w\"\nabsent-unless = \"x\"";
+    assert!(said(&format!("per = \"binding:partner\"\n{open}")).contains("stands in a channel of what is bound"));
+    assert!(said("absent-unless = \"x\"").contains("missing-key"));
+    assert!(!said(&format!("per = \"partner\"\n{open}")).contains("bad-mapping"));
+}
