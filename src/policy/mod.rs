@@ -5,12 +5,15 @@
 //!
 //! The data is in `model` (the whole policy), `schema`, `roles`, `rules`, `events` and `metadata`; `pattern` types the patterns of a world.
 //! Conditions are in `condition` and `variable`, types of values in `value_type`. `lookup` finds elements by name, and `kind_relations`
-//! derives sets of kinds from the schema. `usage` has what lints need to know about the files, and `certain` leaves out what a mistake may have changed. `swapped_ends` reports a mistake that conditions and facts share.
+//! derives sets of kinds from the schema. `usage` has what lints need to know about the files, and `certain` leaves out what a mistake may have changed. `renumber` lets two packs be
+//! compared. `canonical` has keys of
+//! conditions that say the same. `swapped_ends` reports a mistake that conditions and facts share.
 //!
 //! Ids follow the order of names, so the same pack has the same ids whatever the order of its files.
 //!
 //! Invariant: this room knows no worlds, and names neither `toml` nor `nom`.
 
+pub(crate) mod canonical;
 mod certain;
 mod condition;
 mod events;
@@ -25,6 +28,7 @@ mod name_table;
 mod pattern;
 mod property;
 mod reads;
+mod renumber;
 mod resolve;
 mod roles;
 mod roles_over;

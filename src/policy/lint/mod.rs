@@ -2,12 +2,11 @@
 //!
 //! One file a subject: `unused` (claims, toggles and roles without use), `idle_schema` (actions, kinds and relations without use), `tables` (grids without marks), `constant_conditions`
 //! (conditions that are never or always true), `loose_variables` and `fail_open` (denies that absent data or a kind switches off). `constant_conditions` judges by `satisfiability`, which reduces a
-//! condition to assumptions about terms; `value_domain` says whether those leave a term any value, and `canonical` gives equal terms and
+//! condition to assumptions about terms; `value_domain` says whether those leave a term any value, and `policy::canonical` gives equal terms and
 //! conditions equal keys.
 //!
 //! Invariant: lints only add warnings. Where an element has a mistake, none judges what may follow from it.
 
-mod canonical;
 mod constant_conditions;
 mod fail_open;
 mod idle_schema;

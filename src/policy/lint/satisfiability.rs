@@ -2,8 +2,8 @@
 //!
 //! Both judgements are sound, not complete: some conditions that are never or always true are not recognized.
 
-use super::canonical;
 use super::value_domain::{self, Bound, Constant};
+use crate::policy::canonical;
 use crate::policy::condition::{AtomKind, Expr, Term, TermNode};
 use crate::policy::ids::{KindId, ToggleId};
 use crate::policy::kind_set::KindSet;

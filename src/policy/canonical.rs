@@ -1,7 +1,9 @@
 //! Canonical keys: texts of conditions and terms that are equal if what they say is, wherever they are written.
 
-use crate::policy::condition::{AtomKind, Expr, Hop, Path, RoleTerm, Term, TermNode};
-use crate::policy::variable::{VarId, Variable};
+use super::condition::{AtomKind, Condition, Expr, Hop, Path, RoleTerm, Term, TermNode};
+use super::ids::{LiteralId, RoleId};
+use super::rules::{Conclusion, Implication};
+use super::variable::{VarId, Variable};
 
 use std::fmt::Write;
 
@@ -12,30 +14,63 @@ struct CanonicalWriter<'s> {
     text: String,
     bound: Vec<VarId>,
     variables: &'s [Variable],
+    /// The role that is written as if it had no name, and the literals that name it.
+    own: Option<(RoleId, &'s [LiteralId])>,
 }
 
 /// The key of a condition with these variables.
-pub(super) fn of_expr(expr: &Expr, variables: &[Variable]) -> String {
+pub(crate) fn of_expr(expr: &Expr, variables: &[Variable]) -> String {
     let mut writer = CanonicalWriter { variables, ..CanonicalWriter::default() };
     writer.expr(expr);
     writer.text
 }
 
 /// The key of an atom.
-pub(super) fn of_atom(atom: &AtomKind) -> String {
+pub(crate) fn of_atom(atom: &AtomKind) -> String {
     let mut writer = CanonicalWriter::default();
     writer.atom(atom);
     writer.text
 }
 
 /// The key of a term.
-pub(super) fn of_term(term: &Term) -> String {
+pub(crate) fn of_term(term: &Term) -> String {
     let mut writer = CanonicalWriter::default();
     writer.term(term);
     writer.text
 }
 
+/// The key of a condition with its variables.
+pub(crate) fn of_condition(condition: &Condition) -> String {
+    let mut writer = CanonicalWriter { variables: &condition.variables, ..CanonicalWriter::default() };
+    writer.condition(condition);
+    writer.text
+}
+
+/// The key of an implication. The role that is given, and these literals that name it, are written as if the role had no name.
+pub(crate) fn of_implication(implication: &Implication, own: Option<(RoleId, &[LiteralId])>) -> String {
+    let mut writer = CanonicalWriter { variables: &implication.condition.variables, own, ..CanonicalWriter::default() };
+    writer.condition(&implication.condition);
+    match &implication.then {
+        Conclusion::Holds { holder, role, scope } => {
+            writer.list('h', [holder, scope].into_iter(), CanonicalWriter::term);
+            writer.role(role);
+        }
+        Conclusion::Relation { relation, terms } => {
+            writer.write(format_args!("r{}", relation.0));
+            writer.list('(', terms.iter(), CanonicalWriter::term);
+        }
+    }
+    writer.text
+}
+
 impl CanonicalWriter<'_> {
+    fn condition(&mut self, condition: &Condition) {
+        for variable in &condition.variables {
+            self.kinds(variable);
+        }
+        self.expr(&condition.expr);
+    }
+
     /// The parser bounds how deep conditions nest.
     fn expr(&mut self, expr: &Expr) {
         match expr {
@@ -49,15 +84,27 @@ impl CanonicalWriter<'_> {
                 let outer = self.bound.len();
                 self.bound.extend(variables);
                 for variable in variables {
-                    self.text.push('[');
-                    for kind in self.variables[variable.index()].kinds.iter() {
-                        self.write(format_args!("{},", kind.0));
-                    }
+                    self.kinds(&self.variables[variable.index()]);
                 }
                 self.list('E', [&**part].into_iter(), Self::expr);
                 self.bound.truncate(outer);
             }
             Expr::Atom(atom) => self.atom(&atom.kind),
+        }
+    }
+
+    fn kinds(&mut self, variable: &Variable) {
+        self.text.push('[');
+        for kind in variable.kinds.iter() {
+            self.write(format_args!("{},", kind.0));
+        }
+    }
+
+    fn role(&mut self, role: &RoleTerm) {
+        match role {
+            RoleTerm::Named(role) if self.own.is_some_and(|(own, _)| own == *role) => self.text.push('O'),
+            RoleTerm::Named(role) => self.write(format_args!("{}", role.0)),
+            RoleTerm::Term(role) => self.list('t', [role].into_iter(), Self::term),
         }
     }
 
@@ -70,10 +117,7 @@ impl CanonicalWriter<'_> {
             AtomKind::Holds { was, holder, role, scope } => {
                 self.text.push_str(if *was { "was " } else { "" });
                 self.list('h', [holder, scope].into_iter(), Self::term);
-                match role {
-                    RoleTerm::Named(role) => self.write(format_args!("{}", role.0)),
-                    RoleTerm::Term(role) => self.list('t', [role].into_iter(), Self::term),
-                }
+                self.role(role);
             }
             AtomKind::Is(term, kind) => {
                 self.list('i', [term].into_iter(), Self::term);
@@ -101,6 +145,7 @@ impl CanonicalWriter<'_> {
                 None => self.write(format_args!("v{}", variable.0)),
             },
             TermNode::Parameter(index) => self.write(format_args!("p{index}")),
+            TermNode::Literal(literal) if self.own.is_some_and(|(_, own)| own.contains(literal)) => self.text.push('O'),
             TermNode::Literal(literal) => self.write(format_args!("l{}", literal.0)),
             TermNode::Text(text) => self.write(format_args!("t{}", text.0)),
             TermNode::Number(number) => self.write(format_args!("n{number}")),
