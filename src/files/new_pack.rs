@@ -1,7 +1,7 @@
 //! Writes a new pack: from a template, or a copy of the pack that is built in.
 
 use super::folder::{FileRole, files_below};
-use super::out_file::OutFile;
+use super::out_file::{OutFile, make_folder};
 use super::pack::embedded_pack;
 use super::read::{ReadError, shown};
 use std::path::{Path, PathBuf};
@@ -63,8 +63,7 @@ impl NewPack {
     ///
     /// If the folder cannot be made or a file cannot be written.
     pub fn write(&self) -> Result<(), ReadError> {
-        let unwritable = |error: std::io::Error| ReadError::Unwritable { path: shown(&self.folder), reason: ReadError::reason(&error) };
-        std::fs::create_dir_all(&self.folder).map_err(unwritable)?;
+        make_folder(&self.folder)?;
         for (path, (_, text)) in self.paths().zip(&self.files) {
             OutFile::at(&path)?.write(|out| out.write_all(text.as_bytes()))?;
         }

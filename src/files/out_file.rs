@@ -23,6 +23,16 @@ pub struct OutFile {
     replaced: Option<Metadata>,
 }
 
+/// Makes the folder, and those above it, if they are not there.
+///
+/// # Errors
+///
+/// If it cannot be made.
+pub fn make_folder(folder: &Path) -> Result<(), ReadError> {
+    let unwritable = |error: io::Error| ReadError::Unwritable { path: shown(folder), reason: ReadError::reason(&error) };
+    std::fs::create_dir_all(folder).map_err(unwritable)
+}
+
 impl OutFile {
     /// The file at a path. A link stands for the file that it points to, which need not be there.
     ///
