@@ -80,7 +80,7 @@ enum Command {
 }
 
 /// The exit code of the program.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Exit {
     /// Done; allowed, if one decision was asked.
     Yes,

@@ -1,6 +1,6 @@
 //! `delegraph verify`: properties, proved for all worlds or refuted by one.
 
-use super::explain::{self, Form};
+use super::explain::{self, Form as ExplanationForm};
 use super::options::compiled_at;
 use super::output::Streams;
 use super::{Exit, Failure};
@@ -8,12 +8,12 @@ use crate::diag::{Code, Diagnostic, did_you_mean};
 use crate::files::{self, Source};
 use crate::open;
 use crate::plan::{CompiledPolicy, Context};
-use crate::policy::PropertyId;
+use crate::policy::{PropertyId, ToggleId};
 use crate::query::Overlay;
 use crate::query::assume::PreparedQuestion;
 use crate::report;
-use crate::verify::{self, Counterexample, Host, PropertyReport, Refusal, Verdict};
-use crate::wording;
+use crate::verify::{self, About, Counterexample, Host, Options, PropertyReport, Refusal, Schema, Verdict};
+use crate::wording::{self, ComparedWith};
 use crate::world::{Request, World};
 use std::io::Write;
 use std::path::{Path, PathBuf};
@@ -30,12 +30,24 @@ pub(super) struct Args {
     /// Verify this property alone (repeatable) [default: all of the pack]
     #[arg(long, value_name = "NAME")]
     property: Vec<String>,
+    /// Compare with this pack: every action whose access is new or lost, each with a world
+    #[arg(long, value_name = "OLD")]
+    against: Option<PathBuf>,
+    /// What turning this toggle widens and narrows (repeatable)
+    #[arg(long, value_name = "NAME")]
+    toggle: Vec<String>,
+    /// Rules, and marks of tables, that never decide, whatever the toggles
+    #[arg(long)]
+    dead: bool,
     /// Where no bound is known, look at worlds with up to this many entities of each kind, and take it for enough
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u8).range(1..=20))]
     bound: Option<u8>,
     /// Write each world that was found to a file `NAME.toml` in this folder
     #[arg(long, value_name = "DIR")]
     world_out: Option<PathBuf>,
+    /// Write each proof to files `NAME-N.cnf`, `.drat` and `.vars` in this folder
+    #[arg(long, value_name = "DIR")]
+    certificate: Option<PathBuf>,
     /// The form of the answer
     #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Common options")]
     format: VerifyFormat,
@@ -69,45 +81,137 @@ impl Host for TextHost {
 }
 
 pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
-    let compiled = compiled_at(args.pack.as_deref().or(args.policies.as_deref()), streams)?;
-    let policy = &compiled.policy;
-    let properties = properties(args, &compiled)?;
-    if properties.is_empty() {
-        let (message, help) = wording::no_property();
-        return Err(Failure::Say(message.to_owned(), Some(help.to_owned())));
-    }
-    let reports = match verify::verify(&compiled, &properties, args.bound.map(usize::from), &TextHost) {
-        Ok(reports) => reports,
-        Err(wrong) => {
-            writeln!(streams.out(), "{}", wrong.counterexample.world)?;
-            let (message, help) = wording::disagreement(&wrong.property, &wrong.says);
-            return Err(Failure::Say(message, Some(help)));
+    let path = args.pack.as_deref().or(args.policies.as_deref());
+    let compiled = compiled_at(path, streams)?;
+    let most = args.bound.map_or(verify::UNBOUNDED, usize::from);
+    let options = Options { most, certificates: args.certificate.is_some() };
+    let mut answers = Vec::new();
+    let asks_else = args.against.is_some() || args.dead || !args.toggle.is_empty();
+    if !asks_else || !args.property.is_empty() {
+        let properties = properties(args, &compiled)?;
+        if properties.is_empty() {
+            let (message, help) = wording::no_property();
+            return Err(Failure::Say(message.to_owned(), Some(help.to_owned())));
         }
-    };
-    if let Some(folder) = &args.world_out {
-        write_worlds(folder, &reports)?;
+        answers.push((Form::Properties, verify::verify(&compiled, &properties, options, &TextHost)));
+    }
+    for name in &args.toggle {
+        let toggle = toggle(&compiled, name)?;
+        answers.push((Form::Toggle(name.clone()), verify::toggle(&compiled, toggle, options, &TextHost)));
+    }
+    if let Some(old) = &args.against {
+        let (new, before) = comparable(path, old, streams)?;
+        answers.push((Form::Against(old.display().to_string()), verify::against(&new, &before, options, &TextHost)));
+    }
+    if args.dead {
+        answers.push((Form::Dead, verify::dead(&compiled, options, &TextHost)));
+    }
+    let mut done: Vec<(Form, Vec<PropertyReport>)> = Vec::new();
+    for (form, answer) in answers {
+        match answer {
+            Ok(reports) => done.push((form, reports)),
+            Err(wrong) => {
+                writeln!(streams.out(), "{}", wrong.counterexample.world)?;
+                let (message, help) = wording::disagreement(&wrong.property, &wrong.says);
+                return Err(Failure::Say(message, Some(help)));
+            }
+        }
+    }
+    for (form, reports) in &done {
+        args.world_out.iter().chain(&args.certificate).try_for_each(|folder| files::make_folder(folder))?;
+        if let Some(folder) = &args.world_out {
+            write_worlds(folder, form, reports)?;
+        }
+        if let Some(folder) = &args.certificate {
+            write_certificates(folder, form, reports)?;
+        }
     }
     let text = match args.format {
-        VerifyFormat::Human => {
-            let explained: Vec<Option<String>> =
-                reports.iter().map(|report| report.counterexamples.first().and_then(|found| explanation(&compiled, found))).collect();
-            report::properties::render(policy, &reports, &explained, streams.color())
+        VerifyFormat::Human => done.iter().map(|(form, reports)| rendered(&compiled, form, reports, streams.color())).collect(),
+        VerifyFormat::Json => {
+            let reports: Vec<&PropertyReport> = done.iter().flat_map(|(_, reports)| reports).collect();
+            format!("{}\n", report::json::properties::document(&compiled.policy, &reports))
         }
-        VerifyFormat::Json => format!("{}\n", report::json::properties::document(policy, &reports)),
     };
     streams.out().write_all(text.as_bytes())?;
-    Ok(exit(&reports, args.bound.is_some()))
+    Ok(done.iter().map(|(form, reports)| exit(form, reports, args)).max().unwrap_or(Exit::Yes))
 }
 
-fn exit(reports: &[PropertyReport], bounded_is_enough: bool) -> Exit {
+/// What a list of reports answers.
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Form {
+    /// Properties of the pack.
+    Properties,
+    /// What a toggle changes.
+    Toggle(String),
+    /// What is different in another pack.
+    Against(String),
+    /// What never decides.
+    Dead,
+}
+
+fn rendered(compiled: &CompiledPolicy, form: &Form, reports: &[PropertyReport], color: bool) -> String {
+    let policy = &compiled.policy;
+    match form {
+        Form::Properties => {
+            let explained: Vec<Option<String>> =
+                reports.iter().map(|report| report.counterexamples.first().and_then(|found| explanation(compiled, found))).collect();
+            report::properties::render(policy, reports, &explained, color)
+        }
+        Form::Toggle(name) => report::changes::render(policy, reports, name, ComparedWith::WithoutToggles, color),
+        Form::Against(old) => report::changes::render(policy, reports, &format!("against {old}"), ComparedWith::OldPack, color),
+        Form::Dead => report::changes::render_idle(policy, reports, color),
+    }
+}
+
+/// The toggle of this name.
+fn toggle(compiled: &CompiledPolicy, name: &str) -> Result<ToggleId, Failure> {
+    let policy = &compiled.policy;
+    policy.toggle_named(name).ok_or_else(|| {
+        let known = policy.toggles.values().map(|toggle| toggle.meta.name.as_str());
+        let near = did_you_mean(name, known).map(|near| format!("did you mean `{near}`?"));
+        Failure::Misfit(format!("no toggle is named `{}`", report::visible(name)), near)
+    })
+}
+
+/// Both packs, each with declarations of what only the other one declares.
+fn comparable(new: Option<&Path>, old: &Path, streams: &mut Streams) -> Result<(CompiledPolicy, CompiledPolicy), Failure> {
+    let schemas = [Schema::of(&compiled_at(new, streams)?.policy), Schema::of(&compiled_at(Some(old), streams)?.policy)];
+    let [own, other] = &schemas;
+    if let Some(header) = own.difference(other) {
+        let (message, help) = wording::incomparable(header);
+        return Err(Failure::Say(message, Some(help.to_owned())));
+    }
+    let declared = |path: Option<&Path>, missing: String, streams: &mut Streams| {
+        if missing.is_empty() {
+            return compiled_at(path, streams);
+        }
+        let mut files = match path {
+            Some(path) => files::read_pack(path)?,
+            None => files::find_pack()?.0,
+        };
+        files.push(Source::of_bytes("declared-by-the-other-pack.toml".to_owned(), missing.into_bytes()));
+        let pack = open::pack(files);
+        pack.compiled.ok_or_else(|| {
+            let errors: Vec<Diagnostic> = pack.diagnostics.into_iter().filter(Diagnostic::is_error).collect();
+            streams.diagnostics(&pack.sources, &errors);
+            Failure::Reported
+        })
+    };
+    Ok((declared(new, own.lacks(other), streams)?, declared(Some(old), other.lacks(own), streams)?))
+}
+
+fn exit(form: &Form, reports: &[PropertyReport], args: &Args) -> Exit {
     let any = |verdict: Verdict| reports.iter().any(|report| report.verdict == verdict);
     if any(Verdict::GaveUp) {
-        Exit::NoAnswer
-    } else if any(Verdict::Refuted) || any(Verdict::Vacuous) || any(Verdict::Bounded) && !bounded_is_enough {
-        Exit::No
-    } else {
-        Exit::Yes
+        return Exit::NoAnswer;
     }
+    let refuted = match form {
+        Form::Properties => any(Verdict::Refuted) || any(Verdict::Vacuous),
+        Form::Against(_) => any(Verdict::Refuted) && args.property.is_empty(),
+        Form::Toggle(_) | Form::Dead => false,
+    };
+    if refuted || any(Verdict::Bounded) && args.bound.is_none() { Exit::No } else { Exit::Yes }
 }
 
 /// The properties that are named, or all.
@@ -130,14 +234,40 @@ fn properties(args: &Args, compiled: &CompiledPolicy) -> Result<Vec<PropertyId>,
     Ok(found)
 }
 
-fn write_worlds(folder: &Path, reports: &[PropertyReport]) -> Result<(), Failure> {
+fn write_worlds(folder: &Path, form: &Form, reports: &[PropertyReport]) -> Result<(), Failure> {
     for report in reports {
         if let Some(found) = report.counterexamples.first() {
-            let out = files::OutFile::at(&folder.join(format!("{}.toml", report.property)))?;
+            let out = files::OutFile::at(&folder.join(format!("{}.toml", file_name(form, report))))?;
             out.write(|out| out.write_all(found.world.as_bytes()))?;
         }
     }
     Ok(())
+}
+
+fn write_certificates(folder: &Path, form: &Form, reports: &[PropertyReport]) -> Result<(), Failure> {
+    for report in reports {
+        for (number, certificate) in (1..).zip(&report.certificates) {
+            let name = file_name(form, report);
+            for (ending, text) in [("cnf", certificate.dimacs()), ("drat", certificate.drat()), ("vars", certificate.legend())] {
+                let out = files::OutFile::at(&folder.join(format!("{name}-{number}.{ending}")))?;
+                out.write(|out| out.write_all(text.as_bytes()))?;
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A name for the files of a report.
+fn file_name(form: &Form, report: &PropertyReport) -> String {
+    let about = match &report.about {
+        None => return report.property.clone(),
+        Some(About::Change { action, new }) => format!("{action} {}", if *new { "new" } else { "lost" }),
+        Some(About::Element(element)) => element.clone(),
+    };
+    let before = if let Form::Toggle(name) = form { format!("{name} ") } else { String::new() };
+    let name = format!("{before}{about}").to_lowercase();
+    let parts: Vec<&str> = name.split(|c: char| !c.is_alphanumeric() && c != '.').filter(|part| !part.is_empty()).collect();
+    parts.join("-")
 }
 
 /// The short explanation of the request in its world.
@@ -154,5 +284,5 @@ fn explanation(compiled: &CompiledPolicy, found: &Counterexample) -> Option<Stri
     let request = Request { subject: found.subject.clone(), action: found.action.clone(), resource: found.resource.clone() };
     let question =
         PreparedQuestion { request, overlay: Overlay::of(&decider, &[]), assuming: Vec::new(), refused: Vec::new(), is_dated: true };
-    explain::answer(Form::plain(false, WIDTH), compiled, &question).ok().map(|(text, _)| text)
+    explain::answer(ExplanationForm::plain(false, WIDTH), compiled, &question).ok().map(|(text, _)| text)
 }

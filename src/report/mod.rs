@@ -17,6 +17,7 @@
 pub mod access;
 pub mod between;
 pub mod catalogue;
+pub mod changes;
 pub mod concise;
 pub mod coverage;
 pub mod decision;

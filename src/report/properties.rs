@@ -4,8 +4,8 @@ use super::palette::Paint;
 use super::sanitize::visible;
 use crate::policy::Policy;
 use crate::verify::bound::Unbounded;
-use crate::verify::{Counterexample, Obstacle, PropertyReport, Verdict};
-use crate::wording;
+use crate::verify::{About, Counterexample, Obstacle, PropertyReport, Verdict};
+use crate::wording::{self, ComparedWith};
 
 /// The order in which verdicts are counted.
 const VERDICTS: [Verdict; 6] = [Verdict::Proved, Verdict::Refuted, Verdict::Bounded, Verdict::Vacuous, Verdict::Assumed, Verdict::GaveUp];
@@ -16,9 +16,10 @@ pub fn render(policy: &Policy, reports: &[PropertyReport], explained: &[Option<S
     let width = reports.iter().map(|report| report.property.chars().count()).max().unwrap_or_default();
     let mut text = String::new();
     for (report, explained) in reports.iter().zip(explained) {
-        text.push_str(&line(policy, report, width, color));
+        text.push_str(&line(policy, report, (report.verdict.name(), &report.property), width, color));
+        let with = if report.verdict == Verdict::Proved { ComparedWith::WithoutRule } else { ComparedWith::WithoutToggles };
         for found in &report.counterexamples {
-            text.push_str(&counterexample(report, found, explained.as_deref()));
+            text.push_str(&counterexample(found, explained.as_deref(), with));
         }
     }
     let counts = VERDICTS.map(|verdict| (reports.iter().filter(|report| report.verdict == verdict).count(), verdict.name()));
@@ -31,19 +32,20 @@ pub fn render(policy: &Policy, reports: &[PropertyReport], explained: &[Option<S
     text
 }
 
-fn line(policy: &Policy, report: &PropertyReport, width: usize, color: bool) -> String {
+/// A line of a verdict and a name, with what is to be said.
+pub(super) fn line(policy: &Policy, report: &PropertyReport, (verdict, name): (&str, &str), width: usize, color: bool) -> String {
     let paint = match report.verdict {
         Verdict::Proved | Verdict::Assumed => Paint::Yes,
         Verdict::Refuted => Paint::Stop,
         Verdict::Bounded | Verdict::Vacuous | Verdict::GaveUp => Paint::Doubt,
     };
-    let verdict = format!("{:<8}", report.verdict.name());
+    let verdict = format!("{verdict:<8}");
     let verdict = if color { format!("{}{verdict}{}", paint.style().render(), paint.style().render_reset()) } else { verdict };
     let mut said = said(policy, report);
     if !report.given.is_empty() {
         said.push(wording::given(&report.given));
     }
-    let mut text = format!("{verdict}  {:<width$}  {}", visible(&report.property), visible(&said.join("; ")));
+    let mut text = format!("{verdict}  {:<width$}  {}", visible(name), visible(&said.join("; ")));
     text.truncate(text.trim_end().len());
     text.push('\n');
     text
@@ -61,6 +63,7 @@ fn said(policy: &Policy, report: &PropertyReport) -> Vec<String> {
     };
     let bound: Vec<(String, usize)> = report.bound.iter().map(|(kind, count)| (kind.clone(), *count)).collect();
     let said = match report.verdict {
+        Verdict::Proved | Verdict::Vacuous if matches!(report.about, Some(About::Element(_))) => wording::idle(&bound),
         Verdict::Proved if report.counterexamples.is_empty() => wording::all_worlds(&bound),
         Verdict::Refuted if report.counterexamples.is_empty() => wording::never_matters(&bound),
         Verdict::Vacuous => wording::vacuous().to_owned(),
@@ -84,13 +87,13 @@ pub(super) fn obstacle(obstacle: &Obstacle) -> String {
     }
 }
 
-fn counterexample(report: &PropertyReport, found: &Counterexample, explained: Option<&str>) -> String {
+/// The request, the outcomes, the world, and the explanation.
+pub(super) fn counterexample(found: &Counterexample, explained: Option<&str>, with: ComparedWith) -> String {
     let entity = |(kind, id): &(String, String)| format!("{kind}:{id}");
     let turned: Vec<(bool, &str)> =
         found.with.iter().map(|name| (true, name.as_str())).chain(found.without.iter().map(|name| (false, name.as_str()))).collect();
     let asked = wording::property_asked([&entity(&found.subject), &found.action, &entity(&found.resource)], found.at, &turned);
-    let without_rule = report.verdict == Verdict::Proved;
-    let outcomes = wording::property_outcomes(found.outcome, found.implied.as_deref(), found.other, without_rule);
+    let outcomes = wording::property_outcomes(found.outcome, found.implied.as_deref(), found.other, with);
     let mut text = format!("    {}\n    {}\n\n", visible(&asked), visible(&outcomes));
     let world = found.world.lines().map(|line| format!("      {}", visible(line)));
     let explained = explained.into_iter().flat_map(str::lines).map(|line| format!("    {line}"));

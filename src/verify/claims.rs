@@ -2,38 +2,57 @@
 
 use super::bound::{Goal, Sign};
 use super::sat::Lit;
-use super::symbolic::{Bindings, Evaluator, Setting, World};
-use crate::graph::Node;
+use super::symbolic::{Bindings, Evaluator, Removed, Setting, World};
 use crate::plan::Context;
 use crate::policy::{ActionId, Condition, Given, Id, Policy, Property, PropertyClaim, RuleEffect};
 use crate::syntax::{ChangeAllowed, WithOutcome};
 use crate::time::Instant;
 
+/// What decisions are compared with.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Other<'p> {
+    /// The same pack without the toggles of the property.
+    Toggles,
+    /// The same pack without this.
+    Without(Removed),
+    /// Another pack with the same schema, texts and literals, and its action of the same name.
+    Pack(&'p Policy, ActionId),
+}
+
 /// The settings of one question about a property.
 pub(super) struct Settings {
     /// With the toggles of the property.
     pub(super) asked: Setting,
-    /// What it is compared with: the pack without its toggles, or without its rule.
+    /// Those of what it is compared with.
     pub(super) other: Setting,
+    /// The default toggles of another pack, under which its invariants hold.
+    pub(super) other_defaults: Option<Setting>,
     /// The default toggles, under which invariants hold.
     pub(super) defaults: Setting,
 }
 
 impl Settings {
     /// The settings on this date; `toggles` are those that are on.
-    pub(super) fn new(policy: &Policy, property: &Property, at: Instant, toggles: Vec<bool>) -> Settings {
+    pub(super) fn new(policy: &Policy, property: &Property, other: Other<'_>, at: Instant, toggles: Vec<bool>) -> Settings {
         let defaults = Setting::new(Context::at(policy, at));
         let asked = Setting::new(Context { toggles, ..defaults.context.clone() });
-        let other = if let PropertyClaim::MustMatter(rule) = property.claim {
-            Setting { without: Some(Node::Rule(rule)), ..asked.clone() }
-        } else {
-            let mut other = asked.clone();
-            for &toggle in property.turn_on.iter().chain(&property.turn_off) {
-                other.context.toggles[toggle.index()] = policy.toggles[toggle].default;
+        let mut other_defaults = None;
+        let other = match other {
+            Other::Without(removed) => Setting { without: Some(removed), ..asked.clone() },
+            Other::Pack(old, _) => {
+                let setting = Setting::new(Context::at(old, at));
+                other_defaults = Some(setting.clone());
+                setting
             }
-            other
+            Other::Toggles => {
+                let mut other = asked.clone();
+                for &toggle in property.turn_on.iter().chain(&property.turn_off) {
+                    other.context.toggles[toggle.index()] = policy.toggles[toggle].default;
+                }
+                other
+            }
         };
-        Settings { asked, other, defaults }
+        Settings { asked, other, other_defaults, defaults }
     }
 }
 
@@ -48,6 +67,8 @@ pub(super) struct Asked<'p> {
     pub(super) action: ActionId,
     /// The action that `implies` names.
     pub(super) implied: Option<ActionId>,
+    /// What it is compared with.
+    pub(super) other: Other<'p>,
 }
 
 fn allowed<'g>(action: ActionId) -> Goal<'g> {
@@ -72,12 +93,13 @@ impl<'p> Asked<'p> {
     /// What is true of a world and a request that refute the property, by signs.
     pub(super) fn goals(self, settings: &'p Settings) -> Vec<Goal<'p>> {
         let (policy, property) = (self.policy, self.property);
-        let under_other = |goal| Goal::Under(&settings.other, Box::new(goal));
+        let (other, before) = self.other();
+        let under_other = |goal| Goal::Under(other, &settings.other, Box::new(goal));
         let apart = |more: bool| {
             if more {
-                Goal::All(vec![allowed(self.action), under_other(not_allowed(self.action))])
+                Goal::All(vec![allowed(self.action), under_other(not_allowed(before))])
             } else {
-                Goal::All(vec![not_allowed(self.action), under_other(allowed(self.action))])
+                Goal::All(vec![not_allowed(self.action), under_other(allowed(before))])
             }
         };
         let mut goals = match &property.claim {
@@ -99,9 +121,22 @@ impl<'p> Asked<'p> {
         };
         let invariants = policy.invariants.values().filter(|invariant| !invariant.warn);
         let kept = invariants.map(|invariant| Goal::Condition(&invariant.never, Sign::NotTrue));
-        goals.extend(kept.map(|goal| Goal::Under(&settings.defaults, Box::new(goal))));
+        goals.extend(kept.map(|goal| Goal::Under(policy, &settings.defaults, Box::new(goal))));
+        if let Some(defaults) = &settings.other_defaults {
+            let invariants = other.invariants.values().filter(|invariant| !invariant.warn);
+            let kept = invariants.map(|invariant| Goal::Condition(&invariant.never, Sign::NotTrue));
+            goals.extend(kept.map(|goal| Goal::Under(other, defaults, Box::new(goal))));
+        }
         goals.extend(self.given().map(|never| Goal::Condition(never, Sign::NotTrue)));
         goals
+    }
+
+    /// The policy that it is compared with, and the action there.
+    pub(super) fn other(self) -> (&'p Policy, ActionId) {
+        match self.other {
+            Other::Pack(policy, action) => (policy, action),
+            Other::Toggles | Other::Without(_) => (self.policy, self.action),
+        }
     }
 
     /// The conditions that are taken as never true.
@@ -122,8 +157,12 @@ impl<'p> Asked<'p> {
         }
         let (subject, resource) = world.request.unzip();
         let bindings = Bindings::of(subject, resource);
-        let mut other = Evaluator::new(world, &settings.other, NODES);
-        let before = other.access(self.action);
+        let (other_policy, other_action) = self.other();
+        if let Some(defaults) = &settings.other_defaults {
+            Evaluator::of(world, other_policy, defaults, NODES).keep_invariants();
+        }
+        let mut other = Evaluator::of(world, other_policy, &settings.other, NODES);
+        let before = other.access(other_action);
         let before = other.allowed(before);
         let exhausted = other.is_exhausted();
         let mut evaluator = Evaluator::new(world, &settings.asked, NODES);

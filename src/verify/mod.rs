@@ -1,6 +1,6 @@
 //! Properties of a policy, proved for all worlds or refuted by one.
 //!
-//! [`verify()`] makes the questions of a property (`run`): a date, toggles, an action, and what subject and resource are. For each, `claims`
+//! [`verify()`] makes the questions of a property (`questions`): a date, toggles, an action, and what subject and resource are. For each, `claims`
 //! says what refutes the property; `bound` finds a size of worlds that is enough; `symbolic` encodes decisions over worlds of that size as a
 //! circuit, and `sat` decides it. No world: the proof of the solver is checked, and the property holds in all worlds. A world: `least` makes it small, `parts`
 //! names its entities, `world_text` writes it, and `confirm` puts it to the ordinary loader and evaluator. `touched` says whether events may
@@ -10,21 +10,29 @@
 //! and the bound, which laws test, and on a search whose proof was checked. A counterexample that the evaluator does not confirm is an error
 //! of this program, not a verdict.
 
+mod alike;
 pub mod bound;
+mod certificate;
 mod claims;
+mod compare;
 mod confirm;
 mod host;
 mod least;
 mod parts;
+mod questions;
 mod report;
+mod role_classes;
 mod run;
 pub mod sat;
+mod schema;
 mod search;
 pub mod symbolic;
 mod touched;
 mod world_text;
 
+pub use compare::{against, dead, toggle};
 pub use host::{Host, Refusal};
-pub use report::{Counterexample, Obstacle, PropertyReport, Verdict};
-pub use run::{Disagreement, UNBOUNDED, verify};
+pub use report::{About, Certificate, Counterexample, Obstacle, PropertyReport, Verdict};
+pub use run::{Disagreement, Options, UNBOUNDED, verify};
+pub use schema::Schema;
 pub use world_text::Model;

@@ -21,6 +21,20 @@ pub enum Verdict {
     GaveUp,
 }
 
+/// What a report is about, if not a property of the pack.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum About {
+    /// Whether access to the action may be new, or be lost, against another pack or the pack without a toggle.
+    Change {
+        /// The action.
+        action: String,
+        /// Whether access that is new was looked for; if not, access that is lost.
+        new: bool,
+    },
+    /// Whether a rule, or the mark of a table, ever decides.
+    Element(String),
+}
+
 impl Verdict {
     /// Its name.
     pub fn name(self) -> &'static str {
@@ -33,6 +47,19 @@ impl Verdict {
             Verdict::GaveUp => "gave-up",
         }
     }
+}
+
+/// A proof that clauses are unsatisfiable, which the checker accepted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Certificate {
+    /// The question.
+    pub question: String,
+    /// The clauses, in literals as DIMACS has them.
+    pub clauses: Vec<Vec<i32>>,
+    /// The clauses that follow one after the other, up to the empty one.
+    pub steps: Vec<Vec<i32>>,
+    /// The variables that stand for a fact or for the life of an entity, each with what it stands for.
+    pub variables: Vec<(i32, String)>,
 }
 
 /// Why a property could not be answered.
@@ -84,6 +111,8 @@ pub struct PropertyReport {
     pub property: String,
     /// Its title.
     pub title: Option<String>,
+    /// What it is about, if it is not a property of the pack.
+    pub about: Option<About>,
     /// The verdict.
     pub verdict: Verdict,
     /// Why it could not be answered.
@@ -98,6 +127,8 @@ pub struct PropertyReport {
     pub counterexamples: Vec<Counterexample>,
     /// The number of questions that were answered by a proof, all of which the checker accepted.
     pub proofs: usize,
+    /// The proofs, if they are asked for.
+    pub certificates: Vec<Certificate>,
     /// The number of questions: one for each date, action and kinds of subject and resource.
     pub questions: usize,
 }

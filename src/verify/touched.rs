@@ -1,7 +1,8 @@
 //! Whether some event may change what a condition reads.
 
 use crate::policy::{
-    AtomKind, AttributeId, Conclusion, Condition, Event, FactTerm, Hop, KindSet, Policy, RelationId, RoleId, RoleTerm, Term, TermNode,
+    AtomKind, AttributeId, Conclusion, Condition, Event, FactTerm, Hop, ImplicationId, KindSet, Policy, RelationId, RoleId, RoleTerm, Term,
+    TermNode,
 };
 use std::collections::BTreeSet;
 
@@ -12,6 +13,12 @@ struct Reads {
     roles: BTreeSet<RoleId>,
     attributes: BTreeSet<AttributeId>,
     memberships: bool,
+    implications: BTreeSet<ImplicationId>,
+}
+
+/// The implications on which the condition may rest, at any depth.
+pub(super) fn implications_read(policy: &Policy, condition: &Condition) -> BTreeSet<ImplicationId> {
+    Reads::of(policy, condition).implications
 }
 
 /// Whether an event of the policy may change the truth value of the condition, as far as can be seen without looking at worlds.
@@ -26,13 +33,14 @@ impl Reads {
         reads.condition(policy, condition);
         loop {
             let before = (reads.relations.len(), reads.roles.len(), reads.attributes.len(), reads.memberships);
-            for implication in policy.implications.values() {
+            for (id, implication) in policy.implications.iter() {
                 let derives = match &implication.then {
                     Conclusion::Relation { relation, .. } => reads.relations.contains(relation),
                     Conclusion::Holds { role: RoleTerm::Named(role), .. } => reads.roles.contains(role),
                     Conclusion::Holds { .. } => !reads.roles.is_empty(),
                 };
                 if derives {
+                    reads.implications.insert(id);
                     reads.condition(policy, &implication.condition);
                     let (terms, _) = super::symbolic::conclusion(&implication.then);
                     terms.into_iter().for_each(|(_, term)| reads.term(policy, term));

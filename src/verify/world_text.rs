@@ -100,7 +100,7 @@ impl<'w, 'p> Model<'w, 'p> {
         if self.world.policy.attributes[attribute].many { format!("[{}]", each.join(", ")) } else { each.join("") }
     }
 
-    fn value(&self, value: Value, on_line: bool) -> String {
+    pub(super) fn value(&self, value: Value, on_line: bool) -> String {
         match value {
             Value::Entity(index) if on_line => quoted(&format!("{}:{}", self.kind(index), self.ids[index])),
             Value::Entity(index) => self.entity(index),

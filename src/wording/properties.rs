@@ -109,14 +109,63 @@ pub fn asked([subject, action, resource]: [&str; 3], at: Instant, turned: &[(boo
     format!("{subject} {action} {resource}, on {at}{}", turned.collect::<String>())
 }
 
+/// What a counterexample is compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ComparedWith {
+    /// The pack without its rule.
+    WithoutRule,
+    /// The pack without its toggles.
+    WithoutToggles,
+    /// Another pack.
+    OldPack,
+}
+
 /// The outcome in a counterexample, and what it is compared with.
-pub fn outcomes(outcome: &str, implied: Option<&str>, other: Option<&str>, without_rule: bool) -> String {
+pub fn outcomes(outcome: &str, implied: Option<&str>, other: Option<&str>, with: ComparedWith) -> String {
+    let with = match with {
+        ComparedWith::WithoutRule => "without the rule",
+        ComparedWith::WithoutToggles => "without these toggles",
+        ComparedWith::OldPack => "in the old pack",
+    };
     match (implied, other) {
         (Some(action), Some(other)) => format!("{outcome}; {action} on the same: {other}"),
-        (None, Some(other)) if without_rule => format!("{outcome}; without the rule: {other}"),
-        (None, Some(other)) => format!("{outcome}; without these toggles: {other}"),
+        (None, Some(other)) => format!("{outcome}; {with}: {other}"),
         _ => outcome.to_owned(),
     }
+}
+
+/// How many actions a comparison of packs, or a toggle, changes.
+pub fn change_summary(against: &str, new: usize, lost: usize, rest: usize) -> String {
+    let some = |count: usize, what: &str| (count > 0).then(|| format!("{what} for {}", counted(count, "action")));
+    let said: Vec<String> = [some(new, "access is new"), some(lost, "access is lost")].into_iter().flatten().collect();
+    let said = if said.is_empty() { "no access changes".to_owned() } else { said.join(", ") };
+    let rest = match rest {
+        0 => String::new(),
+        rest => format!("; of {} it is not known whether it is complete", counted(rest, "answer")),
+    };
+    format!("{against}: {said}{rest}")
+}
+
+/// How many rules and marks never decide.
+pub fn idle_summary(rules: (usize, usize), marks: (usize, usize)) -> String {
+    let part = |(idle, all): (usize, usize), noun: &str| format!("{idle} of {} never decide", counted(all, noun));
+    match marks.1 {
+        0 => part(rules, "rule"),
+        _ => format!("{}, {}", part(rules, "rule"), part(marks, "mark")),
+    }
+}
+
+/// That an element never decides.
+pub fn idle(bound: &[(String, usize)]) -> String {
+    format!("decides nothing {}, whatever the toggles", all_worlds(bound))
+}
+
+/// That two packs have no worlds in common.
+pub fn incomparable(header: &str) -> (String, &'static str) {
+    (
+        format!("{} is not the same in the two packs", code(header)),
+        "only packs whose kinds, relations and roles are the same, as far as both declare them, have worlds in common",
+    )
 }
 
 /// The last line.

@@ -46,7 +46,13 @@ fn outcomes_agree(mut case: Case, seen: &RefCell<BTreeMap<&'static str, usize>>)
     let tape = &mut case.tape;
     let random = &mut Random(tape.below(1 << 16) as u64 * 2 + 1);
     let most = if tape.chance(30) { 3 } else { 2 };
-    let universe = Universe { counts: vec![most; policy.kinds.len()], request: None, same: false, class: Class { told: tape.chance(50) } };
+    let universe = Universe {
+        counts: vec![most; policy.kinds.len()],
+        request: None,
+        same: false,
+        roles: policy.roles.ids().collect(),
+        class: Class { told: tape.chance(50) },
+    };
     let mut symbolic = World::new(policy, &universe, &[]);
     for at in policy.dates().chain([context.at]) {
         let setting = Setting::new(Context::at(policy, at));
@@ -128,8 +134,10 @@ fn bounds_are_enough(mut case: Case, seen: &RefCell<BTreeMap<&'static str, usize
         let wanted = [Wanted::Allowed, Wanted::DeniedForCertain, Wanted::Unknown, Wanted::AllowedBeside(other)][random.below(4)];
         let mut goals = goals(action, wanted);
         let invariants = policy.invariants.values().filter(|invariant| !invariant.warn);
-        goals.extend(invariants.map(|invariant| Goal::Under(&defaults, Box::new(Goal::Condition(&invariant.never, Sign::NotTrue)))));
-        let walker = Walker::new(policy, &setting, Class::default(), Some(request), false);
+        goals
+            .extend(invariants.map(|invariant| Goal::Under(policy, &defaults, Box::new(Goal::Condition(&invariant.never, Sign::NotTrue)))));
+        let roles: Vec<_> = policy.roles.ids().collect();
+        let walker = Walker::new(policy, &setting, Class::default(), Some(request), false, &roles);
         let Bound::Complete(counts) = walker.bound(&goals) else {
             *seen.borrow_mut().entry("without a bound").or_default() += 1;
             continue;
@@ -178,7 +186,13 @@ fn satisfiable(
     wanted: Wanted,
     counts: &[usize],
 ) -> Option<bool> {
-    let universe = Universe { counts: counts.to_vec(), request: Some(request), same: false, class: Class::default() };
+    let universe = Universe {
+        counts: counts.to_vec(),
+        request: Some(request),
+        same: false,
+        roles: compiled.policy.roles.ids().collect(),
+        class: Class::default(),
+    };
     let mut world = World::new(&compiled.policy, &universe, &[]);
     let mut invariants = Evaluator::new(&mut world, defaults, FUEL);
     invariants.keep_invariants();

@@ -5,7 +5,7 @@ use crate::policy::Policy;
 use crate::report::properties::obstacle;
 use crate::report::sanitize::safe_json;
 use crate::verify::bound::Unbounded;
-use crate::verify::{Counterexample, PropertyReport};
+use crate::verify::{About, Counterexample, PropertyReport};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -21,6 +21,12 @@ struct Document<'a> {
 #[derive(Serialize)]
 struct Row<'a> {
     property: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    action: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    change: Option<&'static str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    element: Option<&'a str>,
     verdict: &'static str,
     #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     bound: &'a BTreeMap<String, usize>,
@@ -58,7 +64,7 @@ struct CounterexampleJson<'a> {
 }
 
 /// The verdicts as one document.
-pub fn document(policy: &Policy, reports: &[PropertyReport]) -> String {
+pub fn document(policy: &Policy, reports: &[&PropertyReport]) -> String {
     let rows = reports.iter().map(|report| row(policy, report)).collect();
     safe_json(serde_json::to_string(&Document { version: VERSION, rows }).expect("plain data"))
 }
@@ -69,8 +75,16 @@ fn row<'a>(policy: &'a Policy, report: &'a PropertyReport) -> Row<'a> {
         _ => Vec::new(),
     };
     let why = report.obstacle.as_ref().map(obstacle);
+    let (action, change, element) = match &report.about {
+        Some(About::Change { action, new }) => (Some(action.as_str()), Some(if *new { "new" } else { "lost" }), None),
+        Some(About::Element(element)) => (None, None, Some(element.as_str())),
+        None => (None, None, None),
+    };
     Row {
         property: &report.property,
+        action,
+        change,
+        element,
         verdict: report.verdict.name(),
         bound: &report.bound,
         up_to: report.unbounded.as_ref().map(|(_, most)| *most),

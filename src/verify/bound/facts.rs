@@ -57,7 +57,7 @@ impl<'a> Walker<'a> {
             }
             for &id in &declared.derived_by {
                 let implication = &self.policy.implications[id];
-                if self.setting.has_implication(id, &implication.meta.validity) {
+                if self.setting.has(&implication.meta.validity) {
                     branches.extend(self.implied(implication, &ends, sign).map(|implied| needs.clone().and(implied)));
                 }
             }
@@ -101,8 +101,8 @@ impl<'a> Walker<'a> {
                 Conclusion::Holds { .. } => true,
                 Conclusion::Relation { .. } => false,
             });
-            for (id, implication) in derived {
-                if self.setting.has_implication(id, &implication.meta.validity) {
+            for (_, implication) in derived {
+                if self.setting.has(&implication.meta.validity) {
                     let role = Root { key: "role".to_owned(), kinds: KindSet::one(policy.role_kind), on: Vec::new() };
                     let ends = [Some(holder.clone()), Some(role), Some(here.clone())];
                     branches.extend(self.implied(implication, &ends, sign).map(|implied| needs.clone().and(implied)));

@@ -6,7 +6,7 @@ use crate::policy::{Id, KindId, KindSet, Policy};
 /// The number of entities of each kind of which a goal is satisfiable, if it is satisfiable at all.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Bound {
-    /// By kind: this many, literals not counted.
+    /// By kind: this many, literals not counted; of roles, so many beside those that formulas name.
     Complete(Vec<usize>),
     /// There is none.
     None(Unbounded),
@@ -34,6 +34,8 @@ const MANY: usize = 1 << 20;
 struct Sizes<'a> {
     policy: &'a Policy,
     needs: &'a Needs,
+    /// The number of roles of which facts may speak.
+    roles: usize,
     /// By kind: the number without containers, once it is known.
     base: Vec<Option<usize>>,
     /// The kinds that are being added up.
@@ -42,8 +44,8 @@ struct Sizes<'a> {
 
 impl Needs {
     /// The number of entities of each kind that closes a set under all that is needed.
-    pub(super) fn bound(&self, policy: &Policy) -> Bound {
-        let mut sizes = Sizes { policy, needs: self, base: vec![None; policy.kinds.len()], open: Vec::new() };
+    pub(super) fn bound(&self, policy: &Policy, roles: usize) -> Bound {
+        let mut sizes = Sizes { policy, needs: self, roles, base: vec![None; policy.kinds.len()], open: Vec::new() };
         if let Some(circle) = circle_of_containers(policy) {
             return Bound::None(Unbounded::Circle(circle));
         }
@@ -73,9 +75,6 @@ impl Sizes<'_> {
 
     /// The number of entities of the kind that no condition names.
     fn generic(&mut self, kind: KindId) -> Result<usize, Vec<KindId>> {
-        if kind == self.policy.role_kind {
-            return Ok(0);
-        }
         let mut count = self.base(kind)?;
         for inner in self.policy.kinds.ids().filter(|&inner| inner != kind && inner != self.policy.role_kind) {
             if self.policy.kinds[inner].above.contains(kind) {
@@ -91,7 +90,7 @@ impl Sizes<'_> {
     /// The number of all entities of the kind.
     fn total(&mut self, kind: KindId) -> Result<usize, Vec<KindId>> {
         if kind == self.policy.role_kind {
-            return Ok(self.policy.roles.len());
+            return Ok(self.roles);
         }
         Ok(self.generic(kind)?.saturating_add(self.literals(kind)))
     }

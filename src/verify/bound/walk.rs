@@ -5,7 +5,7 @@ use super::needs::Needs;
 use super::roots::{Root, Roots, Universal, depends, needed, numbers, one_of, some_or_all};
 use super::size::{Bound, Unbounded};
 use crate::policy::{
-    ActionId, Atom, AtomKind, Condition, Expr, Hop, Id, KindSet, LiteralId, Op, Policy, RoleTerm, RuleEffect, Term, TermNode,
+    ActionId, Atom, AtomKind, Condition, Expr, Hop, Id, KindSet, LiteralId, Op, Policy, RoleId, RoleTerm, RuleEffect, Term, TermNode,
 };
 use crate::verify::symbolic::{Class, Party, Setting};
 use std::collections::BTreeMap;
@@ -29,8 +29,8 @@ pub enum Goal<'g> {
     All(Vec<Goal<'g>>),
     /// One of these.
     Any(Vec<Goal<'g>>),
-    /// The same under another setting.
-    Under(&'g Setting, Box<Goal<'g>>),
+    /// The same by another policy of the same schema, under its setting.
+    Under(&'g Policy, &'g Setting, Box<Goal<'g>>),
 }
 
 /// Walks through the conditions of one goal.
@@ -38,6 +38,8 @@ pub struct Walker<'a> {
     pub(super) policy: &'a Policy,
     pub(super) setting: &'a Setting,
     pub(super) class: Class,
+    /// The roles of which facts may speak, sorted.
+    roles: &'a [RoleId],
     roots: Roots,
     /// The number of variables so far.
     variables: usize,
@@ -51,12 +53,20 @@ pub struct Walker<'a> {
 }
 
 impl<'a> Walker<'a> {
-    /// For goals about this subject and resource, or about worlds alone.
-    pub fn new(policy: &'a Policy, setting: &'a Setting, class: Class, universe: Option<(Party, Party)>, same: bool) -> Walker<'a> {
+    /// For goals about this subject and resource, or about worlds alone. Facts may speak of these roles, which are sorted.
+    pub fn new(
+        policy: &'a Policy,
+        setting: &'a Setting,
+        class: Class,
+        universe: Option<(Party, Party)>,
+        same: bool,
+        roles: &'a [RoleId],
+    ) -> Walker<'a> {
         let mut walker = Walker {
             policy,
             setting,
             class,
+            roles,
             roots: Roots::default(),
             variables: 0,
             known: BTreeMap::new(),
@@ -97,7 +107,7 @@ impl<'a> Walker<'a> {
         });
         match self.unbounded {
             Some(why) => Bound::None(why),
-            None => needs.bound(self.policy),
+            None => needs.bound(self.policy, self.roles.len()),
         }
     }
 
@@ -114,13 +124,13 @@ impl<'a> Walker<'a> {
                 let branches = goals.iter().map(|goal| self.goal(goal)).collect();
                 Needs::one_of(branches)
             }
-            Goal::Under(setting, goal) => {
-                let before = std::mem::replace(&mut self.setting, setting);
+            Goal::Under(policy, setting, goal) => {
+                let before = (std::mem::replace(&mut self.policy, policy), std::mem::replace(&mut self.setting, setting));
                 // Other implications may be in force.
                 let known = std::mem::take(&mut self.known);
                 let needs = self.goal(goal);
                 self.known = known;
-                self.setting = before;
+                (self.policy, self.setting) = before;
                 needs
             }
         }
@@ -128,8 +138,12 @@ impl<'a> Walker<'a> {
 
     fn permits(&mut self, action: ActionId, sign: Sign) -> Needs {
         let (Some(subject), Some(resource)) = (self.roots.subject.clone(), self.roots.resource.clone()) else { return Needs::default() };
-        let roles = self.setting.granting(self.policy, action);
+        let granting = self.setting.granting(self.policy, action);
+        let roles: Vec<RoleId> = granting.into_iter().filter(|role| self.roles.binary_search(role).is_ok()).collect();
         let by_roles = if roles.is_empty() && sign.is_some() { None } else { Some(self.held(&roles, &subject, &resource, sign)) };
+        // Of a role that is held no more than that it grants the action may be known.
+        let by_roles =
+            by_roles.map(|needs| if sign.is_some() { needs.and(self.witness(KindSet::one(self.policy.role_kind), &[]).1) } else { needs });
         let by_rules = self.rules(RuleEffect::Allow, action, sign);
         match by_roles {
             Some(by_roles) => some_or_all(vec![by_roles, by_rules], sign, &[]),
@@ -280,7 +294,7 @@ impl<'a> Walker<'a> {
             AtomKind::Holds { was: false, role, .. } => {
                 let roles = match role {
                     RoleTerm::Named(role) => self.setting.includers(self.policy, *role),
-                    RoleTerm::Term(_) => self.policy.roles.ids().collect(),
+                    RoleTerm::Term(_) => self.roles.to_vec(),
                 };
                 match (ends.first().cloned().flatten(), ends.last().cloned().flatten()) {
                     (Some(holder), Some(scope)) => self.held(&roles, &holder, &scope, sign),

@@ -114,6 +114,17 @@ impl<S: Solver> Cnf<S> {
         (var != 0 && self.solver.value(var)) != lit.is_negated()
     }
 
+    /// The variable of a literal that is an input, if some clause is about it.
+    pub fn variable(&self, lit: Lit) -> Option<ClauseLit> {
+        self.has(lit).then(|| self.known(lit))
+    }
+
+    /// The clauses of which [`is_refuted`](Cnf::is_refuted) says that nothing satisfies them.
+    pub fn refuted_clauses(&self) -> Vec<Vec<ClauseLit>> {
+        let empty = self.contradicted.then(Vec::new);
+        self.clauses.iter().cloned().chain(empty).collect()
+    }
+
     /// Whether the node of the literal has a variable.
     pub fn has(&self, lit: Lit) -> bool {
         self.vars.get(lit.node()).is_some_and(|var| *var != 0)

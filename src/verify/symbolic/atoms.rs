@@ -167,7 +167,7 @@ impl Evaluator<'_, '_> {
         match &term.node {
             TermNode::Path(_, path) => path.iter().any(|(_, hop)| match hop {
                 Hop::Above(target) => target == kind,
-                Hop::Attribute(attribute) => self.world.policy.attributes[attribute].value.accepts_kind(kind),
+                Hop::Attribute(attribute) => self.policy.attributes[attribute].value.accepts_kind(kind),
                 Hop::System => false,
             }),
             _ => true,

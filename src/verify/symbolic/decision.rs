@@ -24,10 +24,10 @@ impl Evaluator<'_, '_> {
 
     /// The access of a subject to a resource, which both live.
     pub fn access_of(&mut self, subject: EntityIndex, action: ActionId, resource: EntityIndex) -> Access {
-        let (policy, setting) = (self.world.policy, self.setting);
+        let (policy, setting) = (self.policy, self.setting);
         let bindings = Bindings { subject: Some(subject), resource: Some(resource), ..Bindings::default() };
         let mut access = Access { permits: Kleene::FALSE, denies: Kleene::FALSE };
-        for role in setting.granting(policy, action) {
+        for role in setting.granting(policy, action).into_iter().filter(|role| self.world.has_role(*role)).collect::<Vec<_>>() {
             let held = self.holds_itself(subject, role, resource);
             access.permits = access.permits.or(held, &mut self.world.circuit);
         }
@@ -54,7 +54,7 @@ impl Evaluator<'_, '_> {
 
     /// Asserts of the world that the invariants hold, under the default toggles of this setting's date.
     pub fn keep_invariants(&mut self) {
-        let policy = self.world.policy;
+        let policy = self.policy;
         for invariant in policy.invariants.values().filter(|invariant| !invariant.warn) {
             let broken = self.condition(&invariant.never, &Bindings::default());
             self.world.axioms.push(!broken.is_true);

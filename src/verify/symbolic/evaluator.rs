@@ -4,7 +4,7 @@ use super::fact::EntityIndex;
 use super::kleene::Kleene;
 use super::setting::Setting;
 use super::world::World;
-use crate::policy::{Condition, Expr, ImplicationId, MAX_VARIABLES, RelationId, RoleId, VarId, VarSet, Variable};
+use crate::policy::{Condition, Expr, ImplicationId, MAX_VARIABLES, Policy, RelationId, RoleId, VarId, VarSet, Variable};
 use crate::verify::sat::Lit;
 use rustc_hash::FxHashMap;
 
@@ -32,6 +32,8 @@ impl Bindings {
 pub struct Evaluator<'w, 'p> {
     /// The world.
     pub world: &'w mut World<'p>,
+    /// The policy that decides: that of the world, or one with the same schema and the same numbers for texts and literals.
+    pub(super) policy: &'p Policy,
     pub(super) setting: &'w Setting,
     pub(super) relations: FxHashMap<(RelationId, [EntityIndex; 3]), Kleene>,
     pub(super) implied: FxHashMap<(ImplicationId, [EntityIndex; 3]), Kleene>,
@@ -47,8 +49,15 @@ pub struct Evaluator<'w, 'p> {
 impl<'w, 'p> Evaluator<'w, 'p> {
     /// An evaluator under which the circuit may have so many nodes.
     pub fn new(world: &'w mut World<'p>, setting: &'w Setting, fuel: usize) -> Evaluator<'w, 'p> {
+        let policy = world.policy;
+        Evaluator::of(world, policy, setting, fuel)
+    }
+
+    /// An evaluator of another policy, which has the schema of the world's and numbers texts and literals as that one does.
+    pub fn of(world: &'w mut World<'p>, policy: &'p Policy, setting: &'w Setting, fuel: usize) -> Evaluator<'w, 'p> {
         Evaluator {
             world,
+            policy,
             setting,
             relations: FxHashMap::default(),
             implied: FxHashMap::default(),

@@ -17,7 +17,7 @@ impl Evaluator<'_, '_> {
             let stated = self.stated_relation(relation, here, Fact::Relation(relation, here));
             let mut any = Kleene::known(stated);
             if self.fits(relation, here) {
-                for &implication in &self.world.policy.relations[relation].derived_by {
+                for &implication in &self.policy.relations[relation].derived_by {
                     let implied = self.implied(implication, here);
                     any = any.or(implied, &mut self.world.circuit);
                 }
@@ -53,7 +53,7 @@ impl Evaluator<'_, '_> {
 
     /// The ends, and if the relation covers, those with a container of the last one in its place, each with whether it is.
     fn covered(&mut self, relation: RelationId, ends: [EntityIndex; 3]) -> Vec<([EntityIndex; 3], Lit)> {
-        let declared = &self.world.policy.relations[relation];
+        let declared = &self.policy.relations[relation];
         let last = declared.ends.len() - 1;
         if !declared.covers {
             return vec![(ends, Lit::TRUE)];
@@ -68,12 +68,12 @@ impl Evaluator<'_, '_> {
 
     /// Whether the ends are of the kinds that the relation declares.
     fn fits(&self, relation: RelationId, ends: [EntityIndex; 3]) -> bool {
-        self.world.policy.relations[relation].ends.iter().zip(ends).all(|(kinds, end)| kinds.contains(self.world.kind(end)))
+        self.policy.relations[relation].ends.iter().zip(ends).all(|(kinds, end)| kinds.contains(self.world.kind(end)))
     }
 
     fn stated_relation(&mut self, relation: RelationId, ends: [EntityIndex; 3], fact: Fact) -> Lit {
-        let derived = !self.world.policy.relations[relation].derived_by.is_empty();
-        let may_be_stated = self.fits(relation, ends) && relation != self.world.policy.unknown_roles;
+        let derived = !self.policy.relations[relation].derived_by.is_empty();
+        let may_be_stated = self.fits(relation, ends) && relation != self.policy.unknown_roles;
         if !may_be_stated || derived && !self.world.class.told { Lit::FALSE } else { self.world.fact(fact) }
     }
 
@@ -82,18 +82,14 @@ impl Evaluator<'_, '_> {
         if let Some(&known) = self.implied.get(&(implication, ends)) {
             return known;
         }
-        let declared = &self.world.policy.implications[implication];
-        let found = if self.setting.has_implication(implication, &declared.meta.validity) {
-            self.instance(implication, ends)
-        } else {
-            Kleene::FALSE
-        };
+        let declared = &self.policy.implications[implication];
+        let found = if self.setting.has(&declared.meta.validity) { self.instance(implication, ends) } else { Kleene::FALSE };
         self.implied.insert((implication, ends), found);
         found
     }
 
     fn instance(&mut self, implication: ImplicationId, ends: [EntityIndex; 3]) -> Kleene {
-        let policy = self.world.policy;
+        let policy = self.policy;
         let declared = &policy.implications[implication];
         let variables = &declared.condition.variables;
         // `subject` in an implication is the holder whose role is in question.
@@ -132,7 +128,7 @@ impl Evaluator<'_, '_> {
         ends: [EntityIndex; 3],
         bindings: &Bindings,
     ) -> Kleene {
-        let condition = &self.world.policy.implications[implication].condition;
+        let condition = &self.policy.implications[implication].condition;
         let Some((&variable, rest)) = searched.split_first() else {
             let mut fits = Kleene::TRUE;
             for &(index, term) in asked {

@@ -10,7 +10,7 @@ impl Evaluator<'_, '_> {
     /// Whether the role is held, or one that includes it.
     pub(super) fn holds(&mut self, holder: EntityIndex, role: RoleId, scope: EntityIndex) -> Kleene {
         let mut found = Kleene::FALSE;
-        for held in self.setting.includers(self.world.policy, role) {
+        for held in self.setting.includers(self.policy, role) {
             let here = self.holds_itself(holder, held, scope);
             found = found.or(here, &mut self.world.circuit);
         }
@@ -22,7 +22,7 @@ impl Evaluator<'_, '_> {
         if let Some(&known) = self.held.get(&(holder, role, scope)) {
             return known;
         }
-        let policy = self.world.policy;
+        let policy = self.policy;
         let mut found = Kleene::FALSE;
         if policy.holders().contains(self.world.kind(holder)) {
             for (here, guard) in self.world.with_containers(scope) {
@@ -39,7 +39,7 @@ impl Evaluator<'_, '_> {
 
     /// Whether the role is held by something about exactly this scope.
     fn holds_here(&mut self, holder: EntityIndex, role: RoleId, scope: EntityIndex) -> Kleene {
-        let policy = self.world.policy;
+        let policy = self.policy;
         let mut found = Kleene::known(self.assigned(holder, role, scope));
         for (id, implication) in policy.implications.iter() {
             let derives = match &implication.then {
@@ -74,7 +74,7 @@ impl Evaluator<'_, '_> {
 
     /// Whether a fact may state that the holder has the role over this scope.
     pub(super) fn may_be_assigned(&self, holder: EntityIndex, role: RoleId, scope: EntityIndex) -> bool {
-        let policy = self.world.policy;
+        let policy = self.policy;
         policy.holders().contains(self.world.kind(holder)) && policy.roles[role].on.contains(self.world.kind(scope))
     }
 }

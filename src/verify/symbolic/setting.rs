@@ -1,16 +1,24 @@
 //! Under what a question is asked: dates, toggles, and what is in force.
 
-use crate::graph::Node;
 use crate::plan::Context;
-use crate::policy::{ActionId, ImplicationId, Policy, RoleId, RuleEffect, Validity};
+use crate::policy::{ActionId, Policy, RoleId, RuleEffect, RuleId, TableCell, TableId, Validity};
+
+/// What is taken as not there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Removed {
+    /// A rule.
+    Rule(RuleId),
+    /// The mark of a table in this row and column.
+    Mark(TableId, u32, u32),
+}
 
 /// Under what a question is asked.
 #[derive(Clone, Debug)]
 pub struct Setting {
     /// Dates and toggles.
     pub context: Context,
-    /// An element that is taken as not there.
-    pub without: Option<Node>,
+    /// What is taken as not there.
+    pub without: Option<Removed>,
 }
 
 impl Setting {
@@ -19,16 +27,12 @@ impl Setting {
         Setting { context, without: None }
     }
 
-    fn has(&self, node: Node, validity: &Validity) -> bool {
-        self.context.has(validity) && self.without != Some(node)
-    }
-
-    pub(in crate::verify) fn has_implication(&self, implication: ImplicationId, validity: &Validity) -> bool {
-        self.has(Node::Implication(implication), validity)
+    pub(in crate::verify) fn has(&self, validity: &Validity) -> bool {
+        self.context.has(validity)
     }
 
     fn has_role(&self, policy: &Policy, role: RoleId) -> bool {
-        self.has(Node::Role(role), &policy.roles[role].meta.validity)
+        self.has(&policy.roles[role].meta.validity)
     }
 
     /// The roles in force that include the role, itself among them. None if it is not in force.
@@ -53,13 +57,11 @@ impl Setting {
         for (id, role) in policy.roles.iter() {
             let by_pattern = role.grants.iter().any(|(granted, _)| *granted == action);
             let by_table = policy.tables.iter().any(|(table, declared)| {
-                let in_cell = || {
-                    declared
-                        .cells
-                        .iter()
-                        .any(|cell| declared.rows[cell.row as usize].action == action && declared.columns[cell.column as usize].role == id)
+                let grants = |cell: &TableCell| {
+                    declared.rows[cell.row as usize].action == action && declared.columns[cell.column as usize].role == id
                 };
-                self.has(Node::Table(table), &declared.meta.validity) && in_cell()
+                let is_there = |cell: &TableCell| self.without != Some(Removed::Mark(table, cell.row, cell.column));
+                self.has(&declared.meta.validity) && declared.cells.iter().any(|cell| grants(cell) && is_there(cell))
             });
             if by_pattern || by_table {
                 found.extend(self.includers(policy, id));
@@ -78,6 +80,6 @@ impl Setting {
         action: ActionId,
     ) -> impl Iterator<Item = &'p crate::policy::Rule> {
         let rules = policy.rules.iter().filter(move |(_, rule)| rule.effect == effect && rule.actions.binary_search(&action).is_ok());
-        rules.filter(|(id, rule)| self.has(Node::Rule(*id), &rule.meta.validity)).map(|(_, rule)| rule)
+        rules.filter(|(id, rule)| self.has(&rule.meta.validity) && self.without != Some(Removed::Rule(*id))).map(|(_, rule)| rule)
     }
 }

@@ -102,7 +102,7 @@ impl Evaluator<'_, '_> {
             Some(Hop::Above(target)) if target == kind => (only(Value::Entity(entity)), None),
             Some(Hop::Above(target)) => (self.world.above(entity, target), None),
             Some(Hop::System) => {
-                let system = self.world.role_of(entity).and_then(|role| self.world.policy.roles[role].system);
+                let system = self.world.role_of(entity).and_then(|role| self.policy.roles[role].system);
                 (system.map_or_else(|| nothing(true), |system| only(Value::Text(system))), None)
             }
             None => (nothing(false), None),

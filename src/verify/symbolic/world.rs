@@ -46,6 +46,8 @@ pub struct Universe {
     pub request: Option<(Party, Party)>,
     /// The resource is the subject itself.
     pub same: bool,
+    /// The roles of which facts may speak, sorted.
+    pub roles: Vec<RoleId>,
     /// Which worlds count.
     pub class: Class,
 }
@@ -101,6 +103,7 @@ impl<'p> World<'p> {
         for role in policy.roles.ids() {
             world.add(Entity { kind: policy.role_kind, name: EntityName::Role(role) }, Lit::TRUE);
         }
+        world.by_kind[policy.role_kind.index()].retain(|index| universe.roles.binary_search(&RoleId::from_index(*index)).is_ok());
         world.add_parties(universe);
         for (kind, &count) in policy.kinds.ids().zip(&universe.counts) {
             world.add_kind(kind, count);
@@ -176,6 +179,11 @@ impl<'p> World<'p> {
     pub(super) fn role(&self, role: RoleId) -> EntityIndex {
         debug_assert_eq!(self.entities[role.index()].name, EntityName::Role(role), "roles are the first entities");
         role.index()
+    }
+
+    /// Whether facts may speak of the role.
+    pub(super) fn has_role(&self, role: RoleId) -> bool {
+        self.by_kind[self.policy.role_kind.index()].binary_search(&role.index()).is_ok()
     }
 
     /// The role, if the entity is one.
