@@ -87,5 +87,6 @@ mod unknown;
 mod updates;
 mod verify_bounds;
 mod verify_laws;
+mod verify_pack;
 mod ways;
 mod world_laws;

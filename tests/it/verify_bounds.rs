@@ -1,6 +1,7 @@
 //! The size of worlds that `verify` looks at: large enough, and not by accident.
 
 use crate::harness::sources;
+use crate::verify_pack::Loader;
 use delegraph::open;
 use delegraph::plan::{CompiledPolicy, Context};
 use delegraph::policy::{Id, KindId, PropertyClaim};
@@ -9,6 +10,7 @@ use delegraph::time::Instant;
 use delegraph::verify::bound::{Bound, Goal, Sign, Unbounded, Walker};
 use delegraph::verify::sat::{Batsat, Cnf, Satisfiable};
 use delegraph::verify::symbolic::{Bindings, Class, Evaluator, Party, Setting, Universe, World};
+use delegraph::verify::{self, Options, Verdict};
 
 /// More nodes than any circuit here has.
 const FUEL: usize = 5_000_000;
@@ -44,13 +46,20 @@ impl Asked {
     }
 
     fn bound(&self) -> Bound {
-        let walker = Walker::new(&self.compiled.policy, &self.setting, Class::default(), Some(self.request), false);
+        let roles: Vec<_> = self.compiled.policy.roles.ids().collect();
+        let walker = Walker::new(&self.compiled.policy, &self.setting, Class::default(), Some(self.request), false, &roles);
         walker.bound(&[Goal::Condition(self.condition(), Sign::True)])
     }
 
     /// Whether the condition is true in some world of this size.
     fn is_satisfiable(&self, counts: &[usize]) -> bool {
-        let universe = Universe { counts: counts.to_vec(), request: Some(self.request), same: false, class: Class::default() };
+        let universe = Universe {
+            counts: counts.to_vec(),
+            request: Some(self.request),
+            same: false,
+            roles: self.compiled.policy.roles.ids().collect(),
+            class: Class::default(),
+        };
         let mut world = World::new(&self.compiled.policy, &universe, &[self.condition()]);
         let (subject, resource) = world.request.unzip();
         let mut evaluator = Evaluator::new(&mut world, &self.setting, FUEL);
@@ -184,4 +193,26 @@ never = 'marked(resource) and knows(subject, person) and bad(person) and not bad
     let asked = Asked::new(&text, "thing");
     let person: KindId = asked.compiled.policy.kind_named("person").expect("a kind");
     assert_eq!(asked.bound(), Bound::None(Unbounded::Circle(vec![person])));
+}
+
+/// A pack with so many roles that no formula tells apart, and a property that needs so many of them.
+fn verdict_with_roles(roles: usize, wanted: usize) -> Verdict {
+    let declared: String = (0..roles).map(|role| format!("[role.r{role}]\non = [\"thing\"]\n\n")).collect();
+    let names: Vec<String> = (0..wanted).map(|number| format!("x{number}")).collect();
+    let held: Vec<String> = names.iter().map(|name| format!(" and picks(subject, {name}) and subject holds {name} on resource")).collect();
+    let held = held.concat();
+    let picks = "[relation.picks]\nends = [\"user\", \"role\"]\n\n";
+    let text = format!("{SCHEMA}{declared}{picks}[property.p]\nfor = [\"use\"]\nnever = 'marked(resource){held}{}'", all_differ(&names));
+    let compiled = pack(&text);
+    let id = compiled.policy.property_named("p").expect("a property");
+    verify::verify(&compiled, &[id], Options::default(), &Loader).expect("confirmed").remove(0).verdict
+}
+
+/// Seen to fail when one role stands for all that are alike.
+#[test]
+fn as_many_roles_of_a_class_are_looked_at_as_a_condition_names() {
+    for wanted in 1..=3 {
+        assert_eq!(verdict_with_roles(6, wanted), Verdict::Refuted, "{wanted} of 6");
+    }
+    assert_eq!(verdict_with_roles(2, 3), Verdict::Vacuous);
 }

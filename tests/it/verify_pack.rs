@@ -1,0 +1,187 @@
+//! The shipped pack and its properties: what is proved, and what a change of the pack changes.
+
+use crate::harness::sources;
+use delegraph::files::Source;
+use delegraph::open;
+use delegraph::plan::CompiledPolicy;
+use delegraph::policy::{Policy, TableCell};
+use delegraph::verify::sat::refutes;
+use delegraph::verify::{self, About, Host, Options, PropertyReport, Refusal, Verdict};
+use delegraph::world::World;
+use std::collections::BTreeSet;
+
+/// Loads worlds as the command line does.
+pub struct Loader;
+
+impl Host for Loader {
+    fn load(&self, compiled: &CompiledPolicy, text: &str) -> Result<World, Refusal> {
+        let file = Source::of_bytes("world.toml".to_owned(), text.as_bytes().to_vec());
+        let opened = open::world(compiled, vec![file]).map_err(|error| Refusal { text: error.to_string(), invariants_only: false })?;
+        opened.world.ok_or_else(|| Refusal { text: format!("{:?}", opened.diagnostics), invariants_only: false })
+    }
+}
+
+/// The pack in `policies`.
+fn shipped() -> CompiledPolicy {
+    let mut files = Vec::new();
+    for entry in std::fs::read_dir("policies").expect("the pack").map(|entry| entry.expect("a file").path()) {
+        let name = entry.display().to_string();
+        if name.ends_with(".toml") && !name.ends_with(".suite.toml") {
+            files.push((name, std::fs::read_to_string(&entry).expect("a text")));
+        }
+    }
+    files.sort();
+    open::pack(sources(&files)).compiled.expect("a pack without mistakes")
+}
+
+/// Whether everything is tried instead of a sample.
+fn is_whole() -> bool {
+    std::env::var_os("VERIFY_WHOLE").is_some()
+}
+
+fn compiled(policy: Policy) -> CompiledPolicy {
+    CompiledPolicy::new(policy).0
+}
+
+/// The actions whose access is new, and those whose access is lost.
+fn changed(reports: &[PropertyReport]) -> [BTreeSet<String>; 2] {
+    let mut found = [BTreeSet::new(), BTreeSet::new()];
+    for report in reports {
+        assert!(matches!(report.verdict, Verdict::Proved | Verdict::Refuted), "{report:?}");
+        assert_eq!(report.counterexamples.len(), usize::from(report.verdict == Verdict::Refuted), "{report:?}");
+        if let (Verdict::Refuted, Some(About::Change { action, new })) = (report.verdict, &report.about) {
+            found[usize::from(!new)].insert(action.clone());
+        }
+    }
+    found
+}
+
+fn against(new: &CompiledPolicy, old: &CompiledPolicy) -> [BTreeSet<String>; 2] {
+    changed(&verify::against(new, old, Options::default(), &Loader).expect("counterexamples are confirmed"))
+}
+
+#[test]
+fn every_property_of_the_pack_is_proved() {
+    let compiled = shipped();
+    let all: Vec<_> = compiled.policy.properties.ids().collect();
+    assert!(all.len() > 10, "{}", all.len());
+    for report in verify::verify(&compiled, &all, Options::default(), &Loader).expect("counterexamples are confirmed") {
+        assert_eq!(report.verdict, Verdict::Proved, "{report:?}");
+    }
+}
+
+/// What keeps partners from resetting keys is that no partner's user holds a role of the customer's own.
+#[test]
+fn keys_are_reset_by_a_partners_user_if_nothing_is_given() {
+    let mut policy = shipped().policy;
+    let id = policy.property_named("partners-never-reset-keys").expect("a property");
+    policy.properties[id].given.clear();
+    let report = verify::verify(&compiled(policy), &[id], Options::default(), &Loader).expect("confirmed").remove(0);
+    assert_eq!(report.verdict, Verdict::Refuted);
+    let world = &report.counterexamples[0].world;
+    assert!(world.contains("user:someone holds managed-service-administrator on"), "{world}");
+    assert!(world.contains("rooms-delegated(partner:their-partner"), "{world}");
+}
+
+#[test]
+fn a_changed_mark_of_table_one_changes_access_to_its_action_alone() {
+    let new = shipped();
+    let table = new.policy.tables.ids().next().expect("a table");
+    let (rows, columns) = (new.policy.tables[table].rows.len(), new.policy.tables[table].columns.len());
+    let mut seen = [0, 0];
+    for (at, (row, column)) in (0..rows).flat_map(|row| (0..columns).map(move |column| (row, column))).enumerate() {
+        if !is_whole() && at % 13 != 5 {
+            continue;
+        }
+        let (row, column) = (u32::try_from(row).expect("small"), u32::try_from(column).expect("small"));
+        let mut policy = new.policy.clone();
+        let declared = &mut policy.tables[table];
+        let action = policy.actions[declared.rows[row as usize].action].meta.name.clone();
+        let marked = declared.cells.iter().position(|cell| (cell.row, cell.column) == (row, column));
+        let span = declared.cells[0].span;
+        match marked {
+            Some(index) => _ = declared.cells.remove(index),
+            None => declared.cells.push(TableCell { row, column, span }),
+        }
+        let found = against(&new, &compiled(policy));
+        let expected = [marked.is_some(), marked.is_none()].map(|is| if is { BTreeSet::from([action.clone()]) } else { BTreeSet::new() });
+        assert_eq!(found, expected, "row {row}, column {column}");
+        seen[usize::from(marked.is_some())] += 1;
+    }
+    assert!(seen[0] > 0 && seen[1] > 0, "{seen:?}");
+}
+
+/// A rule that is dropped changes access to actions of its own, and to no other.
+#[test]
+fn a_dropped_rule_changes_access_to_its_own_actions_alone() {
+    let new = shipped();
+    let mut told = 0;
+    for id in new.policy.rules.ids() {
+        let sample = ["partner-manages-devices", "administrator-removes-partner"];
+        if !is_whole() && !sample.contains(&new.policy.rules[id].meta.name.as_str()) {
+            continue;
+        }
+        let mut policy = new.policy.clone();
+        let own: BTreeSet<String> = policy.rules[id].actions.iter().map(|action| new.policy.actions[*action].meta.name.clone()).collect();
+        policy.rules[id].actions.clear();
+        let [gained, lost] = against(&new, &compiled(policy));
+        assert!(gained.union(&lost).all(|action| own.contains(action)), "{} {gained:?} {lost:?}", new.policy.rules[id].meta.name);
+        told += gained.len() + lost.len();
+    }
+    assert!(told > 0);
+}
+
+/// A toggle whose default is turned changes what `verify --toggle` says.
+#[test]
+fn a_turned_toggle_changes_what_the_toggle_is_said_to_change() {
+    let new = shipped();
+    let mut told = 0;
+    for name in new.policy.toggles.values().map(|toggle| toggle.meta.name.as_str()) {
+        if !is_whole() && name != "autopilot-removal-needs-dap" {
+            continue;
+        }
+        let toggle = new.policy.toggle_named(name).expect("a toggle");
+        let said = changed(&verify::toggle(&new, toggle, Options::default(), &Loader).expect("confirmed"));
+        let mut policy = new.policy.clone();
+        policy.toggles[toggle].default = true;
+        assert_eq!(against(&compiled(policy), &new), said, "{name}");
+        told += said.iter().map(BTreeSet::len).sum::<usize>();
+    }
+    assert!(told > 0);
+}
+
+/// Proofs that are handed out are accepted by the checker, and need what they have.
+#[test]
+fn certificates_are_proofs() {
+    let compiled = shipped();
+    let id = compiled.policy.property_named("customers-devices-stay-with-them").expect("a property");
+    let options = Options { certificates: true, ..Options::default() };
+    let report = verify::verify(&compiled, &[id], options, &Loader).expect("confirmed").remove(0);
+    assert!(!report.certificates.is_empty());
+    for certificate in &report.certificates {
+        let read = |text: &str| -> Vec<Vec<i32>> {
+            let lines = text.lines().filter(|line| !line.starts_with(['c', 'p']));
+            lines.map(|line| line.split(' ').map(|lit| lit.parse().expect("a literal")).filter(|lit| *lit != 0).collect()).collect()
+        };
+        let (clauses, mut steps) = (read(&certificate.dimacs()), read(&certificate.drat()));
+        assert_eq!(steps.pop(), Some(Vec::new()));
+        assert!(refutes(&clauses, &steps), "{}", certificate.question);
+        assert!(certificate.dimacs().contains(&format!(" {}\n", clauses.len())), "the header counts the clauses");
+        assert!(certificate.legend().contains("device.added-by") || certificate.legend().contains(".added-by"), "{}", certificate.legend());
+        assert!(!refutes(&clauses[..clauses.len() / 2], &[]), "half of the clauses are satisfiable");
+    }
+}
+
+/// What the documents say of the bars of Autopilot: they stand, though nothing would be allowed without them either.
+#[test]
+fn rules_that_never_decide_are_those_of_which_the_pack_says_so() {
+    let compiled = shipped();
+    let idle: Vec<String> = verify::dead(&compiled, Options::default(), &Loader)
+        .expect("confirmed")
+        .into_iter()
+        .filter(|report| report.verdict == Verdict::Proved)
+        .map(|report| format!("{:?}", report.about))
+        .collect();
+    let names = ["customer-devices-barred", "customer-devices-keep-their-profiles", "customer-devices-stay"];
+    assert_eq!(idle, names.map(|name| format!("Some(Element(\"rule {name}\"))")));
+}
