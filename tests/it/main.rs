@@ -86,6 +86,7 @@ mod toggles;
 mod unknown;
 mod updates;
 mod verify_bounds;
+mod verify_exhaustive;
 mod verify_laws;
 mod verify_pack;
 mod ways;
