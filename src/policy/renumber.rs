@@ -1,7 +1,7 @@
 //! Two policies with the same schema, made to number texts and literals alike.
 
 use super::condition::{AtomKind, Condition, Expr, RoleTerm, Term, TermNode};
-use super::ids::{LiteralId, TextId};
+use super::ids::{Arena, LiteralId, TextId};
 use super::model::Policy;
 use super::rules::Conclusion;
 use super::value_type::ValueType;
@@ -30,8 +30,8 @@ impl Policy {
             known.unwrap_or_else(|| own.literals.push(literal.clone()))
         });
         let numbers = Numbers { literals: literals.collect(), texts };
-        other.events = Default::default();
-        other.properties = Default::default();
+        other.events = Arena::default();
+        other.properties = Arena::default();
         numbers.policy(&mut other);
         other.texts.clone_from(&own.texts);
         other.literals.clone_from(&own.literals);

@@ -133,13 +133,15 @@ impl Question<'_> {
         conditions.extend(self.asked.other().0.conditions());
         let mut world = World::new(policy, &universe, &conditions);
         let (refuted, about) = self.asked.refuted(&mut world, &self.settings).ok_or(Obstacle::Fuel)?;
-        let happens = |world: &World<'_>| match happens && about != Lit::FALSE {
-            false => Ok(false),
-            true => match satisfying(world, about).1 {
+        let happens = |world: &World<'_>| {
+            if !happens || about == Lit::FALSE {
+                return Ok(false);
+            }
+            match satisfying(world, about).1 {
                 Satisfiable::Yes => Ok(true),
                 Satisfiable::No => Ok(false),
                 Satisfiable::GaveUp => Err(Obstacle::Fuel),
-            },
+            }
         };
         if refuted == Lit::FALSE {
             return Ok(Looked::None { happens: happens(&world)?, certificate: None });

@@ -197,7 +197,8 @@ never = 'marked(resource) and knows(subject, person) and bad(person) and not bad
 
 /// A pack with so many roles that no formula tells apart, and a property that needs so many of them.
 fn verdict_with_roles(roles: usize, wanted: usize) -> Verdict {
-    let declared: String = (0..roles).map(|role| format!("[role.r{role}]\non = [\"thing\"]\n\n")).collect();
+    let declared: Vec<String> = (0..roles).map(|role| format!("[role.r{role}]\non = [\"thing\"]\n\n")).collect();
+    let declared = declared.concat();
     let names: Vec<String> = (0..wanted).map(|number| format!("x{number}")).collect();
     let held: Vec<String> = names.iter().map(|name| format!(" and picks(subject, {name}) and subject holds {name} on resource")).collect();
     let held = held.concat();

@@ -87,10 +87,11 @@ impl Random {
 
     /// A condition, perhaps of another user or thing.
     fn perhaps(&mut self) -> String {
-        match self.below(5) {
+        match self.below(6) {
             0 => format!("knows(other, resource) and {}", self.condition(&["subject", "other"], &["resource"], 2)),
             1 => format!("subject holds keeper on it and {}", self.condition(&["subject"], &["resource", "it"], 2)),
             2 => format!("marked(other, it) and {}", self.condition(&["subject", "other"], &["resource", "it"], 2)),
+            3 => format!("thing.owner != subject and {}", self.condition(&["subject"], &["resource", "thing"], 2)),
             _ => self.condition(&["subject"], &["resource"], 2),
         }
     }

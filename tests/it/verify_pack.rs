@@ -1,6 +1,5 @@
 //! The shipped pack and its properties: what is proved, and what a change of the pack changes.
 
-use crate::harness::sources;
 use delegraph::files::Source;
 use delegraph::open;
 use delegraph::plan::CompiledPolicy;
@@ -9,6 +8,7 @@ use delegraph::verify::sat::refutes;
 use delegraph::verify::{self, About, Host, Options, PropertyReport, Refusal, Verdict};
 use delegraph::world::World;
 use std::collections::BTreeSet;
+use std::path::Path;
 
 /// Loads worlds as the command line does.
 pub struct Loader;
@@ -23,15 +23,8 @@ impl Host for Loader {
 
 /// The pack in `policies`.
 fn shipped() -> CompiledPolicy {
-    let mut files = Vec::new();
-    for entry in std::fs::read_dir("policies").expect("the pack").map(|entry| entry.expect("a file").path()) {
-        let name = entry.display().to_string();
-        if name.ends_with(".toml") && !name.ends_with(".suite.toml") {
-            files.push((name, std::fs::read_to_string(&entry).expect("a text")));
-        }
-    }
-    files.sort();
-    open::pack(sources(&files)).compiled.expect("a pack without mistakes")
+    let files = delegraph::files::read_pack(Path::new("policies")).expect("the pack");
+    open::pack(files).compiled.expect("a pack without mistakes")
 }
 
 /// Whether everything is tried instead of a sample.
