@@ -7,6 +7,7 @@
 //!   names in them.
 //! * `grammar` parses the texts inside: conditions, facts, effects, markdown tables and questions.
 //! * `placeholders` finds the names in braces in texts for people.
+//! * `shape` has the keys of each table, their forms and what they are for.
 //! * `json_key` reads keys of JSON without copying them.
 //! * `likeness` tells a pack from a world where one is given for the other.
 //! * `patch_quoting` escapes the edits of diagnostics for the place where they are made.
@@ -24,6 +25,7 @@ mod pack_reader;
 mod patch_quoting;
 mod placeholders;
 mod print;
+mod shape;
 mod suite_reader;
 mod toml;
 mod world_reader;

@@ -6,16 +6,14 @@
 use super::Text;
 use super::ast::suite::{EntryDecl, EntryForm, ExpectedAnswer, SettingDecl, SuiteDocument};
 use super::grammar::{self, Embedded, NamedEntities, QuestionForm, RequestPattern};
+use super::shape::{ASK, CASE, Grammar, SUITE, Shape, WHO};
 use super::toml::{Fields, Toml, Value, dismantle, entries, parse, shown};
 use crate::diag::{self, Code, Diagnostic};
 use crate::text::{FileId, Sources, Spanned};
 use std::collections::HashMap;
 
-/// The keys of a suite. `world` is read by [`inline_world`](super::inline_world).
-const KEYS: [&str; 11] = ["policies", "worlds", "world", "at", "policy-at", "with", "without", "case", "who", "ask", "comment"];
-
 /// The forms of entries.
-const FORMS: [&str; 3] = ["case", "who", "ask"];
+const FORMS: [&Shape; 3] = [&CASE, &WHO, &ASK];
 
 /// Parses a suite. Its `[world]` is not read.
 pub fn suite_document(sources: &Sources, file: FileId) -> (SuiteDocument, Vec<Diagnostic>) {
@@ -24,17 +22,17 @@ pub fn suite_document(sources: &Sources, file: FileId) -> (SuiteDocument, Vec<Di
     let (table, mut diagnostics) = parse(toml, Code::DuplicateElement);
     let Some(table) = table else { return (document, diagnostics) };
     for (name, value) in entries(toml, &table) {
-        match FORMS.into_iter().find(|form| *form == name.value) {
+        match FORMS.into_iter().find(|form| form.noun == name.value) {
             Some(form) => each(value, form, &mut diagnostics, &mut document.entries),
             None if name.value == "world" => {
                 document.world = Some(name.span);
                 diagnostics.extend(value.table().is_none().then(|| value.wrong_type("`world`", "a table")));
             }
-            None if KEYS.contains(&name.value.as_str()) => {}
+            None if SUITE.key(&name.value).is_some() => {}
             None => diagnostics.push(unknown_element(&name)),
         }
     }
-    let mut fields = Fields::new(toml, &table, "suite", toml.start());
+    let mut fields = Fields::new(toml, &table, &SUITE, toml.start());
     fields.text("comment");
     document.policies = fields.text("policies");
     document.worlds = fields.texts("worlds");
@@ -61,12 +59,13 @@ pub fn suite_document(sources: &Sources, file: FileId) -> (SuiteDocument, Vec<Di
 fn unknown_element(name: &Text) -> Diagnostic {
     let headline = format!("a suite has no key `{}`", shown(&name.value));
     let unknown = Diagnostic::new(Code::UnknownKey, headline, name.span, "unknown key");
-    let keys: Vec<String> = KEYS.iter().map(|key| format!("`{key}`")).collect();
-    unknown.help(format!("a suite may have {}", keys.join(", "))).nearest(&name.value, name.span, KEYS)
+    let keys: Vec<String> = SUITE.keys().map(|key| format!("`{}`", key.name)).collect();
+    unknown.help(format!("a suite may have {}", keys.join(", "))).nearest(&name.value, name.span, SUITE.keys().map(|key| key.name))
 }
 
 /// Reads each table of `[[case]]`, `[[who]]` or `[[ask]]`.
-fn each(value: Value<'_>, form: &'static str, diagnostics: &mut Vec<Diagnostic>, found: &mut Vec<EntryDecl>) {
+fn each(value: Value<'_>, shape: &'static Shape, diagnostics: &mut Vec<Diagnostic>, found: &mut Vec<EntryDecl>) {
+    let form = shape.noun;
     let help = || format!("write `[[{form}]]`");
     let Some(items) = value.items() else {
         diagnostics.push(value.wrong_type(&format!("`{form}`"), "a list of tables").help(help()));
@@ -77,7 +76,7 @@ fn each(value: Value<'_>, form: &'static str, diagnostics: &mut Vec<Diagnostic>,
             diagnostics.push(item.wrong_type(&format!("an item of `{form}`"), "a table").help(help()));
             continue;
         };
-        let mut fields = Fields::new(item.file(), table, form, item.span());
+        let mut fields = Fields::new(item.file(), table, shape, item.span());
         fields.text("comment");
         let (span, number) = (item.span(), index + 1);
         let (name, setting) = (fields.text("name"), setting(&mut fields));
@@ -94,16 +93,19 @@ fn each(value: Value<'_>, form: &'static str, diagnostics: &mut Vec<Diagnostic>,
 
 fn setting(fields: &mut Fields<'_>) -> SettingDecl {
     let (at, policy_at) = (fields.date("at"), fields.date("policy-at"));
-    let mut toggles = |key| fields.has(key).then(|| fields.texts(key));
+    let mut toggles = |key| {
+        let (is_given, toggles) = (fields.has(key), fields.texts(key));
+        is_given.then_some(toggles)
+    };
     SettingDecl { at, policy_at, with: toggles("with"), without: toggles("without") }
 }
 
 fn case(fields: &mut Fields<'_>) -> Option<EntryForm> {
-    fields.need(&["subjects", "actions", "resources"]);
+    fields.need();
     let subjects = some_entities(fields, "subjects");
     let actions = fields.some_texts("actions");
     let resources = some_entities(fields, "resources");
-    let (allowed, unknown) = (fields.each_embedded("allowed", line), fields.each_embedded("unknown", line));
+    let (allowed, unknown) = (fields.each_embedded("allowed", Grammar::Request, line), fields.each_embedded("unknown", Grammar::Request, line));
     Some(EntryForm::Case { subjects: subjects?, actions: actions?, resources: resources?, allowed, unknown })
 }
 
@@ -112,7 +114,7 @@ fn line(source: &Embedded<'_>) -> Result<Spanned<RequestPattern>, Diagnostic> {
 }
 
 fn who(fields: &mut Fields<'_>) -> Option<EntryForm> {
-    fields.need(&["action", "resource", "are"]);
+    fields.need();
     let action = fields.text("action");
     let resource = fields.text("resource").and_then(|text| entity(fields, &text));
     let (are, unknown) = (entities(fields, "are"), entities(fields, "unknown"));
@@ -120,9 +122,9 @@ fn who(fields: &mut Fields<'_>) -> Option<EntryForm> {
 }
 
 fn ask(fields: &mut Fields<'_>) -> Option<EntryForm> {
-    fields.need(&["question"]);
-    let text = fields.text("question");
-    let question = text.as_ref().and_then(|_| fields.embedded("question", grammar::question));
+    fields.need();
+    let text = fields.take("question").and_then(Value::text);
+    let question = fields.embedded("question", Grammar::Question, grammar::question);
     if let (Some(question), Some(text)) = (&question, &text)
         && !matches!(question.form, QuestionForm::Can { .. })
     {

@@ -5,6 +5,7 @@ use super::pointer::pointer;
 use crate::diag::{Code, Diagnostic};
 use crate::syntax::Text;
 use crate::syntax::ast::mapping::{FormDecl, KindTableDecl, TestDecl};
+use crate::syntax::shape::TEST;
 use crate::syntax::toml::{Fields, Value, entries, shown};
 
 /// `only` or `when`.
@@ -19,7 +20,7 @@ fn test(fields: &mut Fields<'_>, at: &Text, value: Value<'_>) -> Option<TestDecl
         let is = texts(fields, value, &at.value);
         return Some(TestDecl { pointer, is, not: Vec::new(), others: None });
     };
-    let mut inner = Fields::new(value.file(), table, "test", value.span());
+    let mut inner = Fields::new(value.file(), table, &TEST, value.span());
     let mut of = |fields: &mut Fields<'_>, key| inner.take(key).map(|value| texts(fields, value, key));
     let (is, not, others) = (of(fields, "is"), of(fields, "not"), of(fields, "others"));
     if is.is_none() && not.is_none() {

@@ -9,15 +9,14 @@ use crate::syntax::ast::expr::FactPattern;
 use crate::syntax::ast::expr::StatedFact;
 use crate::syntax::ast::mapping::{AttributeTemplate, EntryDecl, EntryNode, HoleSource, Mark, Piece, Templated, TextTemplate};
 use crate::syntax::grammar::{self, Embedded};
+use crate::syntax::shape::{DOUBT, ENTITY, FACT_OF_ROW, UNKNOWN_OF_ROW, WARNING};
 use crate::syntax::toml::{Fields, Value, entries};
-
-/// The keys of an entity beside its attributes.
-const OF_ENTITY: [&str; 6] = ["is", "each", "when", "match", "kind", "comment"];
 
 /// Reads all entries of a source, in the order of the file.
 pub(super) fn read_all(fields: &mut Fields<'_>) -> Vec<EntryDecl> {
     let mut found = Vec::new();
-    for key in ["entity", "fact", "unknown", "warn"] {
+    for shape in [&ENTITY, &FACT_OF_ROW, &UNKNOWN_OF_ROW, &WARNING] {
+        let key = shape.noun;
         let Some(value) = fields.take(key) else { continue };
         for item in listed(value) {
             let Some(table) = item.table() else {
@@ -25,7 +24,8 @@ pub(super) fn read_all(fields: &mut Fields<'_>) -> Vec<EntryDecl> {
                 fields.spoil(diagnostic.help(format!("write `[[source.NAME.{key}]]`")));
                 continue;
             };
-            let mut inner = Fields::new(item.file(), table, key, item.span());
+            let shape = if key == DOUBT.noun && table.get("doubts").is_some() { &DOUBT } else { shape };
+            let mut inner = Fields::new(item.file(), table, shape, item.span());
             found.extend(read(&mut inner, key, item));
             fields.diagnostics.extend(inner.finish());
         }
@@ -41,12 +41,12 @@ fn read(fields: &mut Fields<'_>, key: &str, value: Value<'_>) -> Vec<EntryDecl> 
     let says = match key {
         "entity" => entities(fields, value),
         "fact" => {
-            fields.need(&["is"]);
+            fields.need();
             vec![EntryNode::Fact { is: facts(fields), since: instants(fields, "since"), until: instants(fields, "until") }]
         }
         "unknown" => vec![unknown(fields)],
         _ => {
-            fields.need(&["says"]);
+            fields.need();
             one_text(fields, "says").map(|says| EntryNode::Warn { says }).into_iter().collect()
         }
     };
@@ -57,12 +57,12 @@ fn read(fields: &mut Fields<'_>, key: &str, value: Value<'_>) -> Vec<EntryDecl> 
 
 /// An entity, or several with the same attributes.
 fn entities(fields: &mut Fields<'_>, value: Value<'_>) -> Vec<EntryNode> {
-    fields.need(&["is"]);
+    fields.need();
     let is: Vec<Value<'_>> = fields.take("is").into_iter().flat_map(listed).collect();
     let is: Vec<TextTemplate> = is.into_iter().filter_map(|is| template::text(fields, is, "is")).collect();
     let mut attributes = Vec::new();
     for (name, value) in value.table().map(|table| entries(value.file(), table)).unwrap_or_default() {
-        if OF_ENTITY.contains(&name.value.as_str()) {
+        if ENTITY.key(&name.value).is_some() {
             continue;
         }
         let values = listed(value).filter_map(|value| attribute(fields, value, &name)).collect();
@@ -81,9 +81,7 @@ fn attribute(fields: &mut Fields<'_>, value: Value<'_>, name: &Text) -> Option<A
 
 fn unknown(fields: &mut Fields<'_>) -> EntryNode {
     let doubts = fields.has("doubts");
-    if !doubts {
-        fields.need(&["is", "why"]);
-    }
+    fields.need();
     let is = patterns(fields, if doubts { "doubts" } else { "is" });
     let (since, until) = (instants(fields, "since"), instants(fields, "until"));
     EntryNode::Unknown { is, since, until, why: one_text(fields, "why"), doubts }

@@ -21,13 +21,11 @@ use super::ast::expr::Pattern;
 use super::ast::mapping::{ChannelDecl, ExportDecl, MappingDocument, NamesDecl, Templated};
 use super::grammar;
 use super::naming::{self, Naming};
+use super::shape::{CHANNEL, MAPPING, NAMES, SOURCE, Shape};
 use super::toml::{Fields, Toml, Value, dismantle, entries, parse, shown};
 use crate::diag::phrases::with_article;
 use crate::diag::{self, Code, Diagnostic};
 use crate::text::{FileId, Sources};
-
-/// The elements of a mapping.
-const ELEMENTS: [&str; 4] = ["channel", "names", "source", "extends"];
 
 /// Parses a file of a mapping.
 pub fn mapping_document(sources: &Sources, file: FileId) -> (MappingDocument, Vec<Diagnostic>) {
@@ -37,18 +35,18 @@ pub fn mapping_document(sources: &Sources, file: FileId) -> (MappingDocument, Ve
     let Some(table) = table else { return (document, diagnostics) };
     for (name, value) in entries(toml, &table) {
         match name.value.as_str() {
-            "channel" => each(&name, value, "channel", &mut diagnostics, |name, fields| document.channels.push(channel(name, fields))),
-            "names" => each(&name, value, "names", &mut diagnostics, |name, fields| document.names.push(names(name, fields))),
-            "source" => each(&name, value, "source", &mut diagnostics, |name, fields| document.sources.push(source::read(name, fields))),
+            "channel" => each(&name, value, &CHANNEL, &mut diagnostics, |name, fields| document.channels.push(channel(name, fields))),
+            "names" => each(&name, value, &NAMES, &mut diagnostics, |name, fields| document.names.push(names(name, fields))),
+            "source" => each(&name, value, &SOURCE, &mut diagnostics, |name, fields| document.sources.push(source::read(name, fields))),
             "extends" => {}
             _ => {
                 let headline = format!("a mapping has no element `{}`", shown(&name.value));
                 let unknown = Diagnostic::new(Code::UnknownElement, headline, name.span, "unknown element");
-                diagnostics.push(unknown.nearest(&name.value, name.span, ELEMENTS));
+                diagnostics.push(unknown.nearest(&name.value, name.span, MAPPING.keys().map(|key| key.name)));
             }
         }
     }
-    let mut fields = Fields::new(toml, &table, "mapping", toml.start());
+    let mut fields = Fields::new(toml, &table, &MAPPING, toml.start());
     document.extends = fields.text_or_texts("extends").unwrap_or_default();
     diagnostics.append(&mut fields.diagnostics);
     // A key that is misspelt is reported already.
@@ -77,10 +75,11 @@ fn unrecognizable(sources: &[ExportDecl]) -> Vec<Diagnostic> {
 fn each<'t>(
     element: &Text,
     value: Value<'t>,
-    noun: &'static str,
+    shape: &'static Shape,
     diagnostics: &mut Vec<Diagnostic>,
     mut read: impl FnMut(Text, &mut Fields<'t>),
 ) {
+    let noun = shape.noun;
     let help = || format!("write `[{noun}.NAME]`");
     let Some(table) = value.table() else {
         let headline = format!("`{noun}` is {}, not a table of named elements", value.type_name());
@@ -93,7 +92,7 @@ fn each<'t>(
             diagnostics.push(Diagnostic::new(Code::UnknownElement, headline, name.span, "").help(help()));
             continue;
         };
-        let mut fields = Fields::new(value.file(), table, noun, name.span);
+        let mut fields = Fields::new(value.file(), table, shape, name.span);
         diagnostics.extend(naming::check(&name, noun, Naming::Any));
         fields.text("comment");
         read(name, &mut fields);
@@ -104,7 +103,7 @@ fn each<'t>(
 fn channel(name: Text, fields: &mut Fields<'_>) -> ChannelDecl {
     let (title, per, why) = (fields.text("title"), fields.text("per"), fields.text("why"));
     if fields.has("open") {
-        fields.need(&["per", "why"]);
+        fields.need_also(["per", "why"]);
     }
     if fields.has("absent-unless") {
         fields.need(&["per", "open"]);

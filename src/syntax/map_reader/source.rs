@@ -6,6 +6,7 @@ use super::pointer::pointer;
 use super::{entry, template};
 use crate::syntax::Text;
 use crate::syntax::ast::mapping::{ExportDecl, LookDecl, TellsDecl};
+use crate::syntax::shape::TELLS;
 use crate::syntax::toml::{Fields, entries};
 
 /// Reads a source.
@@ -56,8 +57,8 @@ fn tells(fields: &mut Fields<'_>) -> Vec<TellsDecl> {
                 tells.extend(of.map(|of| TellsDecl { channel: channel.clone(), of, when: Vec::new(), forms: Vec::new() }));
                 continue;
             };
-            let mut inner = Fields::new(item.file(), table, "entry of `tells`", item.span());
-            inner.need(&["of"]);
+            let mut inner = Fields::new(item.file(), table, &TELLS, item.span());
+            inner.need();
             let of = inner.take("of").and_then(|of| template::text(&mut inner, of, "of"));
             let (when, forms) = (tests(&mut inner, "when"), forms(&mut inner, "match"));
             fields.diagnostics.extend(inner.finish());

@@ -6,7 +6,7 @@ use crate::syntax::toml::{Fields, shown};
 use crate::syntax::{ActionDecl, MetadataDecl, Text, placeholders};
 
 pub(super) fn read(fields: &mut Fields<'_>, meta: MetadataDecl) -> Option<ActionDecl> {
-    fields.need(&["on"]);
+    fields.need();
     let aka = super::other_names(fields, Naming::Action);
     let on = fields.text_or_texts("on");
     if let Some(title) = &meta.title {

@@ -2,6 +2,7 @@
 
 use crate::diag::{Code, Diagnostic};
 use crate::syntax::naming::{self, Naming};
+use crate::syntax::shape::{ATTRIBUTE, PARAMETER, Shape};
 use crate::syntax::toml::{Fields, Value, shown};
 use crate::syntax::{AttributeDecl, Text, ValueDecl};
 
@@ -15,11 +16,15 @@ pub(super) enum Declares {
 }
 
 impl Declares {
-    fn noun(self) -> &'static str {
+    fn shape(self) -> &'static Shape {
         match self {
-            Declares::Attribute => "attribute",
-            Declares::Parameter => "parameter",
+            Declares::Attribute => &ATTRIBUTE,
+            Declares::Parameter => &PARAMETER,
         }
+    }
+
+    fn noun(self) -> &'static str {
+        self.shape().noun
     }
 
     fn naming(self) -> Naming {
@@ -48,7 +53,7 @@ fn read<'t>(fields: &mut Fields<'t>, name: &Text, value: Value<'t>, declares: De
         let kinds = fields.as_text_or_texts(value, &name.value)?;
         return Some(AttributeDecl::new(name.clone(), ValueDecl::To(kinds)));
     };
-    let mut inner = Fields::new(value.file(), table, declares.noun(), name.span);
+    let mut inner = Fields::new(value.file(), table, declares.shape(), name.span);
     let decl = typed(&mut inner, name, declares.noun());
     let [many, optional] = ["many", "optional"].map(|key| inner.flag(key, false));
     // An argument of an event is no state that could change, so these flags would mean nothing there.
@@ -71,17 +76,16 @@ fn is_key(fields: &mut Fields<'_>, name: &Text, decl: Option<&ValueDecl>, many: 
     false
 }
 
-const TYPES: [&str; 4] = ["to", "one-of", "type", "member-of"];
-
 fn typed(fields: &mut Fields<'_>, name: &Text, noun: &str) -> Option<ValueDecl> {
     let to = fields.text_or_texts("to");
     let one_of = fields.some_texts("one-of");
     let scalar = fields.text("type");
     let member_of = fields.text_or_texts("member-of");
-    let given: Vec<_> = TYPES.into_iter().filter(|key| fields.has(key)).collect();
+    let types = ATTRIBUTE.one_of;
+    let given: Vec<_> = types.iter().filter(|key| fields.has(key)).collect();
     match given[..] {
         [_] => {}
-        [] if fields.has_misspelt(&TYPES) => {
+        [] if fields.has_misspelt(types) => {
             fields.spoiled = true;
             return None;
         }

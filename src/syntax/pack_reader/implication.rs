@@ -4,7 +4,7 @@ use crate::syntax::toml::Fields;
 use crate::syntax::{ImplicationDecl, MetadataDecl};
 
 pub(super) fn read(fields: &mut Fields<'_>, meta: MetadataDecl) -> Option<ImplicationDecl> {
-    fields.need(&["then"]);
+    fields.need();
     let condition = fields.condition("if");
     let unless = fields.condition("unless");
     let then = fields.conclusion("then");

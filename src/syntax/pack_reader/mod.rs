@@ -24,6 +24,7 @@ mod tests;
 mod toggle;
 
 use super::naming::{self, Naming};
+use super::shape::{self, Shape};
 use super::toml::{Fields, Toml, Value, dismantle, entries, parse, shown};
 use super::{MetadataDecl, PackDocument, Text};
 use crate::diag::phrases::with_article;
@@ -37,7 +38,7 @@ pub fn pack_document(sources: &Sources, file: FileId) -> (PackDocument, Vec<Diag
     let (table, mut diagnostics) = parse(toml, Code::DuplicateElement);
     let Some(table) = table else { return (document, diagnostics) };
     for (name, value) in entries(toml, &table) {
-        match ELEMENTS.iter().find(|kind| kind.name == name.value) {
+        match ELEMENTS.iter().find(|kind| kind.name() == name.value) {
             Some(kind) => diagnostics.extend(kind.read_all(&name, value, &mut document)),
             None if name.value == LINTS => diagnostics.extend(lints(toml, value, &mut document)),
             None => diagnostics.push(unknown_element(&name)),
@@ -50,7 +51,7 @@ pub fn pack_document(sources: &Sources, file: FileId) -> (PackDocument, Vec<Diag
 
 /// The names of the elements of the language.
 pub(super) fn elements() -> impl Iterator<Item = &'static str> {
-    ELEMENTS.iter().map(|kind| kind.name)
+    ELEMENTS.iter().map(ElementKind::name)
 }
 
 /// The table of the severities of lints, which has no elements.
@@ -76,40 +77,34 @@ fn lints(toml: Toml<'_>, value: Value<'_>, document: &mut PackDocument) -> Vec<D
 
 /// A kind of element, and how it is read.
 struct ElementKind {
-    name: &'static str,
+    shape: &'static Shape,
     naming: Naming,
-    /// Whether it may have `since`, `until` and `toggle`.
-    timed: bool,
     read: ElementReader,
 }
 
 /// Reads one element into the document, and returns whether it was kept.
 type ElementReader = fn(&mut Fields<'_>, MetadataDecl, &mut PackDocument) -> bool;
 
-const ELEMENTS: [ElementKind; 15] = [
-    plain("kind", Naming::Kind, |fields, meta, pack| keep(&mut pack.kinds, Some(kind::read(fields, meta)))),
-    plain("relation", Naming::Unreserved, |fields, meta, pack| keep(&mut pack.relations, relation::read(fields, meta))),
-    timed("role", Naming::Unreserved, |fields, meta, pack| keep(&mut pack.roles, role::read(fields, meta))),
-    timed("table", Naming::Any, |fields, meta, pack| keep(&mut pack.tables, table::read(fields, meta))),
-    plain("action", Naming::Action, |fields, meta, pack| keep(&mut pack.actions, action::read(fields, meta))),
-    timed("rule", Naming::Any, |fields, meta, pack| keep(&mut pack.rules, rule::read(fields, meta))),
-    timed("implication", Naming::Any, |fields, meta, pack| keep(&mut pack.implications, implication::read(fields, meta))),
-    plain("toggle", Naming::Any, |fields, meta, pack| keep(&mut pack.toggles, toggle::read(fields, meta))),
-    plain("document", Naming::Any, |fields, meta, pack| keep(&mut pack.documents, Some(document::read(fields, meta)))),
-    plain("claim", Naming::Claim, |fields, meta, pack| keep(&mut pack.claims, claim::read(fields, meta))),
-    timed("obligation", Naming::Any, |fields, meta, pack| keep(&mut pack.obligations, notice::read(fields, meta))),
-    timed("advice", Naming::Any, |fields, meta, pack| keep(&mut pack.advice, notice::read(fields, meta))),
-    plain("invariant", Naming::Any, |fields, meta, pack| keep(&mut pack.invariants, invariant::read(fields, meta))),
-    plain("property", Naming::Any, |fields, meta, pack| keep(&mut pack.properties, property::read(fields, meta))),
-    timed("event", Naming::Any, |fields, meta, pack| keep(&mut pack.events, event::read(fields, meta))),
+static ELEMENTS: [ElementKind; 15] = [
+    element(&shape::KIND, Naming::Kind, |fields, meta, pack| keep(&mut pack.kinds, Some(kind::read(fields, meta)))),
+    element(&shape::RELATION, Naming::Unreserved, |fields, meta, pack| keep(&mut pack.relations, relation::read(fields, meta))),
+    element(&shape::ROLE, Naming::Unreserved, |fields, meta, pack| keep(&mut pack.roles, role::read(fields, meta))),
+    element(&shape::TABLE, Naming::Any, |fields, meta, pack| keep(&mut pack.tables, table::read(fields, meta))),
+    element(&shape::ACTION, Naming::Action, |fields, meta, pack| keep(&mut pack.actions, action::read(fields, meta))),
+    element(&shape::RULE, Naming::Any, |fields, meta, pack| keep(&mut pack.rules, rule::read(fields, meta))),
+    element(&shape::IMPLICATION, Naming::Any, |fields, meta, pack| keep(&mut pack.implications, implication::read(fields, meta))),
+    element(&shape::TOGGLE, Naming::Any, |fields, meta, pack| keep(&mut pack.toggles, toggle::read(fields, meta))),
+    element(&shape::DOCUMENT, Naming::Any, |fields, meta, pack| keep(&mut pack.documents, Some(document::read(fields, meta)))),
+    element(&shape::CLAIM, Naming::Claim, |fields, meta, pack| keep(&mut pack.claims, claim::read(fields, meta))),
+    element(&shape::OBLIGATION, Naming::Any, |fields, meta, pack| keep(&mut pack.obligations, notice::read(fields, meta))),
+    element(&shape::ADVICE, Naming::Any, |fields, meta, pack| keep(&mut pack.advice, notice::read(fields, meta))),
+    element(&shape::INVARIANT, Naming::Any, |fields, meta, pack| keep(&mut pack.invariants, invariant::read(fields, meta))),
+    element(&shape::PROPERTY, Naming::Any, |fields, meta, pack| keep(&mut pack.properties, property::read(fields, meta))),
+    element(&shape::EVENT, Naming::Any, |fields, meta, pack| keep(&mut pack.events, event::read(fields, meta))),
 ];
 
-const fn plain(name: &'static str, naming: Naming, read: ElementReader) -> ElementKind {
-    ElementKind { name, naming, timed: false, read }
-}
-
-const fn timed(name: &'static str, naming: Naming, read: ElementReader) -> ElementKind {
-    ElementKind { name, naming, timed: true, read }
+const fn element(shape: &'static Shape, naming: Naming, read: ElementReader) -> ElementKind {
+    ElementKind { shape, naming, read }
 }
 
 fn keep<T>(elements: &mut Vec<T>, element: Option<T>) -> bool {
@@ -119,31 +114,41 @@ fn keep<T>(elements: &mut Vec<T>, element: Option<T>) -> bool {
 }
 
 impl ElementKind {
+    /// The name of its tables: `rule` of `[rule.NAME]`.
+    fn name(&self) -> &'static str {
+        self.shape.noun
+    }
+
+    /// Whether it may have `since`, `until` and `toggle`.
+    fn is_timed(&self) -> bool {
+        self.shape.key("toggle").is_some()
+    }
+
     /// Reads all elements of this kind: the entries of the table `[kind]`.
     fn read_all(&self, kind: &Text, value: Value<'_>, document: &mut PackDocument) -> Vec<Diagnostic> {
         let Some(table) = value.table() else {
-            let headline = format!("`{}` is {}, not a table of named elements", self.name, value.type_name());
+            let headline = format!("`{}` is {}, not a table of named elements", self.name(), value.type_name());
             return vec![Diagnostic::new(Code::WrongType, headline, kind.span, "").help(self.needs_name())];
         };
         let elements = entries(value.file(), table);
         let nameless = elements.is_empty() || elements.iter().any(|(_, value)| value.table().is_none());
         let mut diagnostics = Vec::new();
         if nameless {
-            let headline = format!("{} has no name", with_article(self.name));
+            let headline = format!("{} has no name", with_article(self.name()));
             let at = if value.has_header() { value.span() } else { kind.span };
             diagnostics.push(Diagnostic::new(Code::UnknownElement, headline, at, "").help(self.needs_name()));
         }
         for (name, value) in elements {
             // Below a header without a name, only tables with a header of their own are elements.
             if let Some(table) = value.table().filter(|_| !nameless || value.has_header()) {
-                diagnostics.extend(self.read_one(Fields::new(value.file(), table, self.name, name.span), name, document));
+                diagnostics.extend(self.read_one(Fields::new(value.file(), table, self.shape, name.span), name, document));
             }
         }
         diagnostics
     }
 
     fn read_one(&self, mut fields: Fields<'_>, name: Text, document: &mut PackDocument) -> Vec<Diagnostic> {
-        fields.diagnostics.extend(naming::check(&name, self.name, self.naming));
+        fields.diagnostics.extend(naming::check(&name, self.name(), self.naming));
         let meta = self.meta(&mut fields, name.clone());
         if !(self.read)(&mut fields, meta, document) {
             document.lost.push(name);
@@ -155,14 +160,14 @@ impl ElementKind {
     fn meta(&self, fields: &mut Fields<'_>, name: Text) -> MetadataDecl {
         let [title, note, comment] = ["title", "note", "comment"].map(|key| fields.text(key));
         let source = fields.texts("source");
-        let ((since, until), toggle) = if self.timed { (fields.interval(), fields.text("toggle")) } else { ((None, None), None) };
+        let ((since, until), toggle) = if self.is_timed() { (fields.interval(), fields.text("toggle")) } else { ((None, None), None) };
         // A title, note, comment or citation that cannot be read does not change access, so the element is kept.
-        fields.spoiled = self.timed && toggle.is_none() && fields.has("toggle");
+        fields.spoiled = self.is_timed() && toggle.is_none() && fields.has("toggle");
         MetadataDecl { name, title, note, comment, source, since, until, toggle }
     }
 
     fn needs_name(&self) -> String {
-        format!("write `[{}.NAME]`", self.name)
+        format!("write `[{}.NAME]`", self.name())
     }
 }
 

@@ -6,7 +6,7 @@ use crate::syntax::{MetadataDecl, NoticeDecl, With};
 use crate::text::Spanned;
 
 pub(super) fn read(fields: &mut Fields<'_>, meta: MetadataDecl) -> Option<NoticeDecl> {
-    fields.need(&["for", "text"]);
+    fields.need();
     let actions = fields.some_texts("for");
     let condition = fields.condition("if");
     let unless = fields.condition("unless");

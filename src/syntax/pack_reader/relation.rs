@@ -8,7 +8,7 @@ use crate::text::{Span, Spanned};
 const MOST_ENDS: usize = 3;
 
 pub(super) fn read(fields: &mut Fields<'_>, meta: MetadataDecl) -> Option<RelationDecl> {
-    fields.need(&["ends"]);
+    fields.need();
     let ends = ends(fields);
     let covers = fields.flag("covers", false);
     let count = ends.as_ref().map_or(MOST_ENDS, |(ends, _)| ends.len());

@@ -5,7 +5,7 @@ use crate::syntax::toml::Fields;
 use crate::syntax::{MetadataDecl, TableDecl};
 
 pub(super) fn read(fields: &mut Fields<'_>, meta: MetadataDecl) -> Option<TableDecl> {
-    fields.need(&["system", "on", "grid"]);
+    fields.need();
     let system = fields.text("system");
     fields.diagnostics.extend(system.as_ref().and_then(|system| naming::check(system, "system", Naming::Action)));
     let on = fields.text_or_texts("on");

@@ -7,6 +7,7 @@ use crate::diag::phrases::with_article;
 use crate::diag::{Code, Diagnostic, did_you_mean};
 use crate::syntax::ast::expr::{Effect, Expr, Pattern, StatedFact, Term};
 use crate::syntax::grammar::{self, Embedded};
+use crate::syntax::shape::{Form, Grammar, Shape};
 use crate::syntax::{GivenValue, Grid, Text};
 use crate::text::{Span, Spanned};
 use crate::time::Instant;
@@ -17,13 +18,13 @@ pub(in crate::syntax) struct Fields<'t> {
     /// The file.
     pub(in crate::syntax) file: Toml<'t>,
     table: &'t DeTable<'t>,
-    /// What the table is called: `rule`.
-    noun: &'static str,
+    /// What the table is.
+    shape: &'static Shape,
     /// The place of the table.
     pub(in crate::syntax) at: Span,
     /// The keys read so far.
     asked: Vec<&'static str>,
-    needed: &'static [&'static str],
+    needed: Vec<&'static str>,
     /// Whether all keys are known.
     takes_all: bool,
     /// Whether a value could not be read, so that the element would not mean what was intended.
@@ -35,21 +36,26 @@ pub(in crate::syntax) struct Fields<'t> {
 }
 
 impl<'t> Fields<'t> {
-    /// The keys of `table`, which is called `noun` (`rule`) and is at `at`.
-    pub(in crate::syntax) fn new(file: Toml<'t>, table: &'t DeTable<'t>, noun: &'static str, at: Span) -> Fields<'t> {
+    /// The keys of `table`, which has the keys of `shape` and is at `at`.
+    pub(in crate::syntax) fn new(file: Toml<'t>, table: &'t DeTable<'t>, shape: &'static Shape, at: Span) -> Fields<'t> {
         let (asked, diagnostics, lost) = (Vec::new(), Vec::new(), Vec::new());
-        Fields { file, table, noun, at, asked, needed: &[], takes_all: false, spoiled: false, diagnostics, lost }
+        Fields { file, table, shape, at, asked, needed: Vec::new(), takes_all: false, spoiled: false, diagnostics, lost }
     }
 
     /// What the table is called: `rule`.
     pub(in crate::syntax) fn noun(&self) -> &'static str {
-        self.noun
+        self.shape.noun
     }
 
-    /// Declares the keys that the table must have.
-    pub(in crate::syntax) fn need(&mut self, keys: &'static [&'static str]) {
-        self.needed = keys;
-        self.spoiled |= keys.iter().any(|&key| self.table.get(key).is_none());
+    /// Asks for the keys that the table must have: without one of them the element is spoiled.
+    pub(in crate::syntax) fn need(&mut self) {
+        self.need_also(self.shape.needed());
+    }
+
+    /// Asks for keys that the table must have because of others that it has.
+    pub(in crate::syntax) fn need_also(&mut self, keys: impl IntoIterator<Item = &'static str>) {
+        self.needed.extend(keys);
+        self.spoiled |= self.needed.iter().any(|key| !self.has(key));
     }
 
     /// Whether the table has the key.
@@ -59,8 +65,16 @@ impl<'t> Fields<'t> {
 
     /// The value of a key.
     pub(in crate::syntax) fn take(&mut self, key: &'static str) -> Option<Value<'t>> {
+        debug_assert!(self.shape.key(key).is_some(), "the table of {} has no key `{key}`", self.noun());
         self.asked.push(key);
         self.table.get(key).map(|toml| Value { file: self.file, toml })
+    }
+
+    /// The value of a key that has a form.
+    fn take_as(&mut self, key: &'static str, is_form: impl Fn(&Form) -> bool) -> Option<Value<'t>> {
+        let form = self.shape.key(key).map(|key| &key.form);
+        debug_assert!(form.is_some_and(is_form), "`{key}` of {} is {form:?}", self.noun());
+        self.take(key)
     }
 
     /// Adds a mistake that spoils the element.
@@ -79,7 +93,7 @@ impl<'t> Fields<'t> {
 
     /// A text.
     pub(in crate::syntax) fn text(&mut self, key: &'static str) -> Option<Text> {
-        let value = self.take(key)?;
+        let value = self.take_as(key, |form| matches!(form, Form::Text | Form::Word(_)))?;
         self.as_text(value, key)
     }
 
@@ -93,7 +107,7 @@ impl<'t> Fields<'t> {
 
     /// A boolean; `default` if the table does not have the key.
     pub(in crate::syntax) fn flag(&mut self, key: &'static str, default: bool) -> bool {
-        let Some(value) = self.take(key) else { return default };
+        let Some(value) = self.take_as(key, |form| matches!(form, Form::Flag)) else { return default };
         let flag = value.boolean();
         if flag.is_none() {
             self.wrong_type(value, key, "a boolean");
@@ -103,7 +117,7 @@ impl<'t> Fields<'t> {
 
     /// A date or time.
     pub(in crate::syntax) fn date(&mut self, key: &'static str) -> Option<Spanned<Instant>> {
-        self.take(key)?.date(&format!("`{key}`"), &mut self.diagnostics)
+        self.take_as(key, |form| matches!(form, Form::Date))?.date(&format!("`{key}`"), &mut self.diagnostics)
     }
 
     /// `since` and `until`.
@@ -115,18 +129,18 @@ impl<'t> Fields<'t> {
 
     /// A list of texts, which may be empty.
     pub(in crate::syntax) fn texts(&mut self, key: &'static str) -> Vec<Text> {
-        self.take(key).and_then(|value| self.as_texts(value, key)).unwrap_or_default()
+        self.take_as(key, |form| matches!(form, Form::List(Form::Text))).and_then(|value| self.as_texts(value, key)).unwrap_or_default()
     }
 
     /// A list of at least one text.
     pub(in crate::syntax) fn some_texts(&mut self, key: &'static str) -> Option<Vec<Text>> {
-        let value = self.take(key)?;
+        let value = self.take_as(key, |form| matches!(form, Form::Some(Form::Text)))?;
         self.as_some_texts(value, key)
     }
 
     /// A text, or a list of at least one text.
     pub(in crate::syntax) fn text_or_texts(&mut self, key: &'static str) -> Option<Vec<Text>> {
-        let value = self.take(key)?;
+        let value = self.take_as(key, |form| matches!(form, Form::OneOrSome(Form::Text)))?;
         self.as_text_or_texts(value, key)
     }
 
@@ -172,7 +186,7 @@ impl<'t> Fields<'t> {
 
     /// The entries of a table, in the order of the file.
     pub(in crate::syntax) fn entries(&mut self, key: &'static str) -> Vec<(Text, Value<'t>)> {
-        let Some(value) = self.take(key) else { return Vec::new() };
+        let Some(value) = self.take_as(key, |form| matches!(form, Form::Named(_))) else { return Vec::new() };
         let Some(table) = value.table() else {
             self.wrong_type(value, key, "a table");
             return Vec::new();
@@ -192,6 +206,7 @@ impl<'t> Fields<'t> {
 
     /// The values of all keys that were not read, as a world gives them.
     pub(in crate::syntax) fn given(&mut self) -> Vec<(Text, Spanned<GivenValue>)> {
+        debug_assert!(self.shape.others.is_some(), "{} has no other keys", with_article(self.noun()));
         self.takes_all = true;
         let rest = entries(self.file, self.table).into_iter().filter(|(name, _)| !self.asked.contains(&name.value.as_str()));
         let diagnostics = &mut self.diagnostics;
@@ -200,32 +215,32 @@ impl<'t> Fields<'t> {
 
     /// A condition.
     pub(in crate::syntax) fn condition(&mut self, key: &'static str) -> Option<Expr> {
-        self.embedded(key, grammar::condition)
+        self.embedded(key, Grammar::Condition, grammar::condition)
     }
 
     /// The conclusion of an implication.
     pub(in crate::syntax) fn conclusion(&mut self, key: &'static str) -> Option<Expr> {
-        self.embedded(key, grammar::conclusion)
+        self.embedded(key, Grammar::Fact, grammar::conclusion)
     }
 
     /// What `[[fact]]` states.
     pub(in crate::syntax) fn stated_fact(&mut self, key: &'static str) -> Option<StatedFact> {
-        self.embedded(key, grammar::stated_fact)
+        self.embedded(key, Grammar::StatedFact, grammar::stated_fact)
     }
 
     /// A pattern of facts.
     pub(in crate::syntax) fn pattern(&mut self, key: &'static str) -> Option<Pattern> {
-        self.embedded(key, grammar::pattern)
+        self.embedded(key, Grammar::Pattern, grammar::pattern)
     }
 
     /// A list of effects, which may be empty.
     pub(in crate::syntax) fn effects(&mut self, key: &'static str) -> Vec<Effect> {
-        self.each_embedded(key, grammar::effect)
+        self.each_embedded(key, Grammar::Effect, grammar::effect)
     }
 
     /// A list of texts that a grammar parses; it may be empty.
-    pub(in crate::syntax) fn each_embedded<T>(&mut self, key: &'static str, parse: fn(&Embedded<'_>) -> Result<T, Diagnostic>) -> Vec<T> {
-        let Some(value) = self.take(key) else { return Vec::new() };
+    pub(in crate::syntax) fn each_embedded<T>(&mut self, key: &'static str, grammar: Grammar, parse: fn(&Embedded<'_>) -> Result<T, Diagnostic>) -> Vec<T> {
+        let Some(value) = self.take_as(key, |form| matches!(form, Form::List(Form::Expression(form)) if *form == grammar)) else { return Vec::new() };
         let Some(items) = value.items() else {
             self.wrong_type(value, key, "a list of strings");
             return Vec::new();
@@ -236,7 +251,7 @@ impl<'t> Fields<'t> {
 
     /// A markdown table.
     pub(in crate::syntax) fn grid(&mut self, key: &'static str) -> Option<Grid> {
-        let value = self.take(key)?;
+        let value = self.take_as(key, |form| matches!(form, Form::Grid))?;
         let Some(embedded) = value.embedded() else {
             self.wrong_type(value, key, "a string");
             return None;
@@ -252,8 +267,8 @@ impl<'t> Fields<'t> {
     }
 
     /// A text that a grammar parses.
-    pub(in crate::syntax) fn embedded<T>(&mut self, key: &'static str, parse: fn(&Embedded<'_>) -> Result<T, Diagnostic>) -> Option<T> {
-        let value = self.take(key)?;
+    pub(in crate::syntax) fn embedded<T>(&mut self, key: &'static str, grammar: Grammar, parse: fn(&Embedded<'_>) -> Result<T, Diagnostic>) -> Option<T> {
+        let value = self.take_as(key, |form| matches!(form, Form::Expression(form) if *form == grammar))?;
         self.as_embedded(value, &format!("`{key}`"), parse)
     }
 
@@ -284,6 +299,7 @@ impl<'t> Fields<'t> {
 
     /// Reports unknown keys and missing ones, and returns all mistakes.
     pub(in crate::syntax) fn finish(mut self) -> Vec<Diagnostic> {
+        debug_assert!(self.shape.keys().all(|key| self.asked.contains(&key.name)), "a key of {} is never read", self.noun());
         let mut meant = Vec::new();
         for (name, value) in entries(self.file, self.table) {
             if self.takes_all || self.asked.contains(&name.value.as_str()) {
@@ -292,12 +308,12 @@ impl<'t> Fields<'t> {
             meant.extend(did_you_mean(&name.value, self.open_keys()));
             self.diagnostics.push(self.unknown_key(&name, value));
             if value.has_header() {
-                meant.extend(self.needed);
+                meant.extend(&self.needed);
             }
         }
         // A misspelt key is not reported as missing too.
         let missing = self.needed.iter().filter(|&&key| !self.has(key) && !meant.contains(&key)).map(|key| {
-            let headline = format!("{} must have `{key}`", with_article(self.noun));
+            let headline = format!("{} must have `{key}`", with_article(self.noun()));
             let missing = Diagnostic::new(Code::MissingKey, headline, self.at, format!("`{key}` is missing here"));
             missing.help(format!("write `{}`", example(key)))
         });
@@ -307,7 +323,7 @@ impl<'t> Fields<'t> {
     }
 
     fn unknown_key(&self, name: &Text, value: Value<'t>) -> Diagnostic {
-        let headline = format!("{} has no key `{}`", with_article(self.noun), shown(&name.value));
+        let headline = format!("{} has no key `{}`", with_article(self.noun()), shown(&name.value));
         let diagnostic = Diagnostic::new(Code::UnknownKey, headline, name.span, "unknown key");
         if value.has_header() {
             return diagnostic.help("a name with dots stands in quotes: `[action.\"desk.loans.issue\"]`");
@@ -316,7 +332,7 @@ impl<'t> Fields<'t> {
             return diagnostic.help("rules, roles, tables, implications, events, obligations and advice have it");
         }
         let keys: Vec<String> = self.asked.iter().map(|key| format!("`{key}`")).collect();
-        let diagnostic = diagnostic.help(format!("{} may have {}", with_article(self.noun), keys.join(", ")));
+        let diagnostic = diagnostic.help(format!("{} may have {}", with_article(self.noun()), keys.join(", ")));
         diagnostic.nearest(&name.value, name.span, self.open_keys())
     }
 

@@ -2,6 +2,7 @@
 
 use crate::diag::{self, Code, Diagnostic, did_you_mean};
 use crate::syntax::ast::expr::StatedFact;
+use crate::syntax::shape::{ENTITY_OF_WORLD, EVENT_RECORD, FACT, INLINE_WORLD, ORIGIN, Shape, UNKNOWN, WORLD, WORLD_FILE};
 use crate::syntax::toml::{Fields, Toml, Value, dismantle, entries, parse, shown};
 use crate::syntax::{DenialDecl, EntityDecl, EventRecordDecl, FactDecl, SourceDecl, Text, UnknownDecl, WorldDocument};
 use crate::text::{FileId, Sources};
@@ -34,10 +35,10 @@ pub fn inline_world(sources: &Sources, file: FileId) -> (WorldDocument, Vec<Diag
             diagnostics.push(value.wrong_type("`world`", "a table"));
             continue;
         };
-        let mut fields = Fields::new(toml, inner, "world", name.span);
+        let mut fields = Fields::new(toml, inner, &INLINE_WORLD, name.span);
         of_world(&mut fields, &mut document);
         diagnostics.append(&mut fields.diagnostics);
-        for (name, value) in entries(toml, inner).iter().filter(|(name, _)| !OF_WORLD.contains(&name.value.as_str())) {
+        for (name, value) in entries(toml, inner).iter().filter(|(name, _)| WORLD.key(&name.value).is_none()) {
             diagnostics.extend(element("world.", name, *value, &mut document));
         }
     }
@@ -46,21 +47,19 @@ pub fn inline_world(sources: &Sources, file: FileId) -> (WorldDocument, Vec<Diag
     (document, diagnostics)
 }
 
-/// The keys of `[world]`.
-const OF_WORLD: [&str; 2] = ["not-imported", "sources"];
-
 /// Reads one element of a world. `path` is what precedes its name in headers: nothing, or `world.`.
 fn element(path: &'static str, name: &Text, value: Value<'_>, document: &mut WorldDocument) -> Vec<Diagnostic> {
     match name.value.as_str() {
-        "fact" => each(path, value, "fact", |fields| fact(fields, document)),
-        "unknown" => each(path, value, "unknown", |fields| document.unknown.extend(unknown(fields))),
-        "event" => each(path, value, "event", |fields| document.events.extend(event(fields))),
+        "fact" => each(path, value, &FACT, |fields| fact(fields, document)),
+        "unknown" => each(path, value, &UNKNOWN, |fields| document.unknown.extend(unknown(fields))),
+        "event" => each(path, value, &EVENT_RECORD, |fields| document.events.extend(event(fields))),
         _ => entities(path, name, value, &mut document.entities),
     }
 }
 
-/// Reads each table of `[[fact]]`, `[[event]]` or `[[unknown]]`; `noun` is one of these.
-fn each(path: &str, value: Value<'_>, noun: &'static str, mut read: impl FnMut(&mut Fields<'_>)) -> Vec<Diagnostic> {
+/// Reads each table of `[[fact]]`, `[[event]]` or `[[unknown]]`.
+fn each(path: &str, value: Value<'_>, shape: &'static Shape, mut read: impl FnMut(&mut Fields<'_>)) -> Vec<Diagnostic> {
+    let noun = shape.noun;
     let Some(items) = value.items() else {
         let headline = format!("`{noun}` is {}, not a list of tables", value.type_name());
         let diagnostic = Diagnostic::new(Code::WrongType, headline, value.span(), "").help(format!("write `[[{path}{noun}]]`"));
@@ -70,7 +69,7 @@ fn each(path: &str, value: Value<'_>, noun: &'static str, mut read: impl FnMut(&
     for item in items {
         match item.table() {
             Some(table) => {
-                let mut fields = Fields::new(item.file(), table, noun, item.span());
+                let mut fields = Fields::new(item.file(), table, shape, item.span());
                 read(&mut fields);
                 diagnostics.extend(fields.finish());
             }
@@ -81,7 +80,7 @@ fn each(path: &str, value: Value<'_>, noun: &'static str, mut read: impl FnMut(&
 }
 
 fn fact(fields: &mut Fields<'_>, document: &mut WorldDocument) {
-    fields.need(&["is"]);
+    fields.need();
     let is = fields.stated_fact("is");
     let (since, until) = fields.interval();
     let from = fields.text("from");
@@ -93,7 +92,7 @@ fn fact(fields: &mut Fields<'_>, document: &mut WorldDocument) {
 }
 
 fn unknown(fields: &mut Fields<'_>) -> Option<UnknownDecl> {
-    fields.need(&["is"]);
+    fields.need();
     let is = fields.pattern("is");
     let (since, until) = fields.interval();
     let (why, from) = (fields.text("why"), fields.text("from"));
@@ -107,7 +106,7 @@ fn is_timed(fields: &Fields<'_>, since: bool, until: bool) -> bool {
 }
 
 fn event(fields: &mut Fields<'_>) -> Option<EventRecordDecl> {
-    fields.need(&["at", "do", "by"]);
+    fields.need();
     let at = fields.date("at");
     let name = fields.text("do");
     let by = fields.text("by");
@@ -118,7 +117,7 @@ fn event(fields: &mut Fields<'_>) -> Option<EventRecordDecl> {
 
 fn world(name: &Text, value: Value<'_>, document: &mut WorldDocument) -> Vec<Diagnostic> {
     let Some(table) = value.table() else { return vec![value.wrong_type("`world`", "a table")] };
-    let mut fields = Fields::new(value.file(), table, "world", name.span);
+    let mut fields = Fields::new(value.file(), table, &WORLD, name.span);
     of_world(&mut fields, document);
     fields.finish()
 }
@@ -141,8 +140,8 @@ fn sources(fields: &mut Fields<'_>) -> Vec<SourceDecl> {
             fields.diagnostics.push(item.wrong_type("an item of `sources`", "a table"));
             continue;
         };
-        let mut inner = Fields::new(item.file(), table, "source", item.span());
-        inner.need(&["file"]);
+        let mut inner = Fields::new(item.file(), table, &ORIGIN, item.span());
+        inner.need();
         let (file, sha256, captured) = (inner.text("file"), inner.text("sha256"), inner.date("captured"));
         let lacks = inner.texts("lacks");
         found.extend(file.map(|file| SourceDecl { file, sha256, captured, lacks }));
@@ -151,14 +150,12 @@ fn sources(fields: &mut Fields<'_>) -> Vec<SourceDecl> {
     found
 }
 
-/// The lists of tables that a world may have.
-const LISTS: [&str; 3] = ["event", "fact", "unknown"];
-
 /// Reads the entities of one kind: the tables `[KIND.ID]`.
 fn entities(path: &str, kind: &Text, value: Value<'_>, entities: &mut Vec<EntityDecl>) -> Vec<Diagnostic> {
     let Some(table) = value.table() else {
         let headline = format!("`{}` is {}, not a table of entities", shown(&kind.value), value.type_name());
-        let help = match did_you_mean(&kind.value, LISTS).filter(|_| value.items().is_some()) {
+        let lists = WORLD_FILE.keys().filter(|key| key.form.item().is_some()).map(|key| key.name);
+        let help = match did_you_mean(&kind.value, lists).filter(|_| value.items().is_some()) {
             Some(list) => format!("did you mean `[[{path}{list}]]`?"),
             None => format!("write `[{path}{}.ID]`, or remove it", shown(&kind.value)),
         };
@@ -188,7 +185,7 @@ fn entity(path: &str, kind: &Text, id: Text, value: Value<'_>, diagnostics: &mut
     let (mut attributes, mut from) = (Vec::new(), None);
     let mut split = false;
     for (name, value) in entries(value.file(), value.table()?) {
-        if name.value == "from" && !value.has_header() {
+        if ENTITY_OF_WORLD.key(&name.value).is_some() && !value.has_header() {
             from = value.text();
             if from.is_none() {
                 diagnostics.push(value.wrong_type("`from`", "a string"));
