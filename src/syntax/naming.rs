@@ -21,9 +21,11 @@ const NO_PARAMETER: [&str; 5] = ["at", "by", "do", "event", "from"];
 
 /// The rule for a name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Naming {
+pub enum Naming {
     /// Kebab-case.
     Any,
+    /// Anything.
+    Free,
     /// Kebab-case, and not a word of the language.
     Unreserved,
     /// The name of a kind.
@@ -40,6 +42,40 @@ pub(super) enum Naming {
     Claim,
 }
 
+impl Naming {
+    /// The words that are no such name though their form is right.
+    pub fn reserved(self) -> impl Iterator<Item = &'static &'static str> {
+        let (words, more): (&[&str], &[&str]) = match self {
+            Naming::Any | Naming::Free | Naming::Action | Naming::Claim => (&[], &[]),
+            Naming::Unreserved => (&RESERVED, &[]),
+            Naming::Kind | Naming::KindAka => (&RESERVED, &NO_KIND),
+            Naming::Attribute => (&[], &NO_ATTRIBUTE),
+            Naming::Parameter => (&RESERVED, &NO_PARAMETER),
+        };
+        words.iter().chain(more)
+    }
+
+    /// The form of such names, as a regular expression.
+    pub fn pattern(self) -> &'static str {
+        match self {
+            Naming::Free => "",
+            Naming::Claim => r"^[\p{L}\p{N}\-_.:/#]+$",
+            Naming::Action => r"^[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z][A-Za-z0-9_-]*)*$",
+            Naming::KindAka => "^[A-Za-z][A-Za-z0-9_-]*$",
+            Naming::Any | Naming::Unreserved | Naming::Kind | Naming::Attribute | Naming::Parameter => "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
+        }
+    }
+
+    /// The most characters of such a name.
+    pub fn longest(self) -> Option<usize> {
+        match self {
+            Naming::Free => None,
+            Naming::Claim => Some(LONGEST_CLAIM),
+            _ => Some(LONGEST),
+        }
+    }
+}
+
 /// Whether the word is one of the language.
 pub(super) fn is_reserved(word: &str) -> bool {
     RESERVED.contains(&word)
@@ -47,8 +83,7 @@ pub(super) fn is_reserved(word: &str) -> bool {
 
 /// The mistake in the name of an element, if it has one. `noun` is what the element is called: `kind`.
 pub(super) fn check(name: &Text, noun: &str, naming: Naming) -> Option<Diagnostic> {
-    let longest = if naming == Naming::Claim { LONGEST_CLAIM } else { LONGEST };
-    if name.value.chars().nth(longest).is_some() {
+    if let Some(longest) = naming.longest().filter(|&longest| name.value.chars().nth(longest).is_some()) {
         let headline = format!("the name of {} is longer than {longest} characters", with_article(noun));
         let help = if naming == Naming::Claim {
             "use a short id such as `DAP-1`; the source's address belongs in the claim's document"
@@ -61,6 +96,7 @@ pub(super) fn check(name: &Text, noun: &str, naming: Naming) -> Option<Diagnosti
         Naming::Claim => !name.value.is_empty() && name.value.chars().all(|c| c.is_alphanumeric() || "-_.:/#".contains(c)),
         Naming::Action => is_action_name(&name.value),
         Naming::KindAka => is_action_segment(&name.value),
+        Naming::Free => true,
         _ => is_name(&name.value),
     };
     if !is_valid {
@@ -71,15 +107,9 @@ pub(super) fn check(name: &Text, noun: &str, naming: Naming) -> Option<Diagnosti
 
 /// The mistake that the language keeps a name for itself. For names that an element gets from another one, whose form is checked there.
 pub(super) fn reserved(name: &Text, noun: &str, naming: Naming) -> Option<Diagnostic> {
-    let reserved = match naming {
-        Naming::Any | Naming::Action | Naming::Claim => false,
-        Naming::Unreserved => is_reserved(&name.value),
-        Naming::Kind | Naming::KindAka => is_reserved(&name.value) || NO_KIND.contains(&&*name.value),
-        Naming::Attribute => NO_ATTRIBUTE.contains(&&*name.value),
-        Naming::Parameter => is_reserved(&name.value) || NO_PARAMETER.contains(&&*name.value),
-    };
+    let is_reserved = naming.reserved().any(|word| *word == name.value);
     let headline = || format!("`{}` cannot be the name of {}", name.value, with_article(noun));
-    reserved.then(|| Diagnostic::new(Code::ReservedName, headline(), name.span, "a word of the language").help("choose another name"))
+    is_reserved.then(|| Diagnostic::new(Code::ReservedName, headline(), name.span, "a word of the language").help("choose another name"))
 }
 
 /// `[a-z][a-z0-9]*(-[a-z0-9]+)*`

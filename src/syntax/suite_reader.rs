@@ -105,7 +105,8 @@ fn case(fields: &mut Fields<'_>) -> Option<EntryForm> {
     let subjects = some_entities(fields, "subjects");
     let actions = fields.some_texts("actions");
     let resources = some_entities(fields, "resources");
-    let (allowed, unknown) = (fields.each_embedded("allowed", Grammar::Request, line), fields.each_embedded("unknown", Grammar::Request, line));
+    let (allowed, unknown) =
+        (fields.each_embedded("allowed", Grammar::Request, line), fields.each_embedded("unknown", Grammar::Request, line));
     Some(EntryForm::Case { subjects: subjects?, actions: actions?, resources: resources?, allowed, unknown })
 }
 

@@ -24,7 +24,7 @@ mod tests;
 mod toggle;
 
 use super::naming::{self, Naming};
-use super::shape::{self, Shape};
+use super::shape::{self, Form, PACK, Shape};
 use super::toml::{Fields, Toml, Value, dismantle, entries, parse, shown};
 use super::{MetadataDecl, PackDocument, Text};
 use crate::diag::phrases::with_article;
@@ -78,7 +78,6 @@ fn lints(toml: Toml<'_>, value: Value<'_>, document: &mut PackDocument) -> Vec<D
 /// A kind of element, and how it is read.
 struct ElementKind {
     shape: &'static Shape,
-    naming: Naming,
     read: ElementReader,
 }
 
@@ -86,25 +85,25 @@ struct ElementKind {
 type ElementReader = fn(&mut Fields<'_>, MetadataDecl, &mut PackDocument) -> bool;
 
 static ELEMENTS: [ElementKind; 15] = [
-    element(&shape::KIND, Naming::Kind, |fields, meta, pack| keep(&mut pack.kinds, Some(kind::read(fields, meta)))),
-    element(&shape::RELATION, Naming::Unreserved, |fields, meta, pack| keep(&mut pack.relations, relation::read(fields, meta))),
-    element(&shape::ROLE, Naming::Unreserved, |fields, meta, pack| keep(&mut pack.roles, role::read(fields, meta))),
-    element(&shape::TABLE, Naming::Any, |fields, meta, pack| keep(&mut pack.tables, table::read(fields, meta))),
-    element(&shape::ACTION, Naming::Action, |fields, meta, pack| keep(&mut pack.actions, action::read(fields, meta))),
-    element(&shape::RULE, Naming::Any, |fields, meta, pack| keep(&mut pack.rules, rule::read(fields, meta))),
-    element(&shape::IMPLICATION, Naming::Any, |fields, meta, pack| keep(&mut pack.implications, implication::read(fields, meta))),
-    element(&shape::TOGGLE, Naming::Any, |fields, meta, pack| keep(&mut pack.toggles, toggle::read(fields, meta))),
-    element(&shape::DOCUMENT, Naming::Any, |fields, meta, pack| keep(&mut pack.documents, Some(document::read(fields, meta)))),
-    element(&shape::CLAIM, Naming::Claim, |fields, meta, pack| keep(&mut pack.claims, claim::read(fields, meta))),
-    element(&shape::OBLIGATION, Naming::Any, |fields, meta, pack| keep(&mut pack.obligations, notice::read(fields, meta))),
-    element(&shape::ADVICE, Naming::Any, |fields, meta, pack| keep(&mut pack.advice, notice::read(fields, meta))),
-    element(&shape::INVARIANT, Naming::Any, |fields, meta, pack| keep(&mut pack.invariants, invariant::read(fields, meta))),
-    element(&shape::PROPERTY, Naming::Any, |fields, meta, pack| keep(&mut pack.properties, property::read(fields, meta))),
-    element(&shape::EVENT, Naming::Any, |fields, meta, pack| keep(&mut pack.events, event::read(fields, meta))),
+    element(&shape::KIND, |fields, meta, pack| keep(&mut pack.kinds, Some(kind::read(fields, meta)))),
+    element(&shape::RELATION, |fields, meta, pack| keep(&mut pack.relations, relation::read(fields, meta))),
+    element(&shape::ROLE, |fields, meta, pack| keep(&mut pack.roles, role::read(fields, meta))),
+    element(&shape::TABLE, |fields, meta, pack| keep(&mut pack.tables, table::read(fields, meta))),
+    element(&shape::ACTION, |fields, meta, pack| keep(&mut pack.actions, action::read(fields, meta))),
+    element(&shape::RULE, |fields, meta, pack| keep(&mut pack.rules, rule::read(fields, meta))),
+    element(&shape::IMPLICATION, |fields, meta, pack| keep(&mut pack.implications, implication::read(fields, meta))),
+    element(&shape::TOGGLE, |fields, meta, pack| keep(&mut pack.toggles, toggle::read(fields, meta))),
+    element(&shape::DOCUMENT, |fields, meta, pack| keep(&mut pack.documents, Some(document::read(fields, meta)))),
+    element(&shape::CLAIM, |fields, meta, pack| keep(&mut pack.claims, claim::read(fields, meta))),
+    element(&shape::OBLIGATION, |fields, meta, pack| keep(&mut pack.obligations, notice::read(fields, meta))),
+    element(&shape::ADVICE, |fields, meta, pack| keep(&mut pack.advice, notice::read(fields, meta))),
+    element(&shape::INVARIANT, |fields, meta, pack| keep(&mut pack.invariants, invariant::read(fields, meta))),
+    element(&shape::PROPERTY, |fields, meta, pack| keep(&mut pack.properties, property::read(fields, meta))),
+    element(&shape::EVENT, |fields, meta, pack| keep(&mut pack.events, event::read(fields, meta))),
 ];
 
-const fn element(shape: &'static Shape, naming: Naming, read: ElementReader) -> ElementKind {
-    ElementKind { shape, naming, read }
+const fn element(shape: &'static Shape, read: ElementReader) -> ElementKind {
+    ElementKind { shape, read }
 }
 
 fn keep<T>(elements: &mut Vec<T>, element: Option<T>) -> bool {
@@ -117,6 +116,14 @@ impl ElementKind {
     /// The name of its tables: `rule` of `[rule.NAME]`.
     fn name(&self) -> &'static str {
         self.shape.noun
+    }
+
+    /// What the names of its elements are like.
+    fn naming(&self) -> Naming {
+        match PACK.key(self.name()).map(|key| key.form) {
+            Some(Form::Named(naming, _)) => naming,
+            _ => Naming::Any,
+        }
     }
 
     /// Whether it may have `since`, `until` and `toggle`.
@@ -148,7 +155,7 @@ impl ElementKind {
     }
 
     fn read_one(&self, mut fields: Fields<'_>, name: Text, document: &mut PackDocument) -> Vec<Diagnostic> {
-        fields.diagnostics.extend(naming::check(&name, self.name(), self.naming));
+        fields.diagnostics.extend(naming::check(&name, self.name(), self.naming()));
         let meta = self.meta(&mut fields, name.clone());
         if !(self.read)(&mut fields, meta, document) {
             document.lost.push(name);

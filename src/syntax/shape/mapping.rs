@@ -1,15 +1,15 @@
 //! Mappings of imports.
 
-use super::{COMMENT, Form, Grammar, Key, Shape, TEXT, TEXT_OR_TEXTS, TEXTS, key, needed, table};
+use super::{COMMENT, Form, Grammar, Key, Naming, Others, Shape, TEXT, TEXT_OR_TEXTS, TEXTS, key, needed, table};
 
 /// A mapping.
 pub static MAPPING: Shape = table(
     "mapping",
     "A delegraph mapping: how exports become a world.",
     &[&[
-        key("channel", Form::Named(&Form::Table(&CHANNEL)), "What exports may be complete about."),
-        key("names", Form::Named(&Form::Table(&NAMES)), "Tables of names, which filters look up."),
-        key("source", Form::Named(&Form::Table(&SOURCE)), "The exports, and what their rows say."),
+        key("channel", Form::Named(Naming::Any, &Form::Table(&CHANNEL)), "What exports may be complete about."),
+        key("names", Form::Named(Naming::Any, &Form::Table(&NAMES)), "Tables of names, which filters look up."),
+        key("source", Form::Named(Naming::Any, &Form::Table(&SOURCE)), "The exports, and what their rows say."),
         key("extends", TEXT_OR_TEXTS, "Mappings that this one adds to."),
     ]],
 );
@@ -34,15 +34,20 @@ pub static NAMES: Shape = Shape {
     keys: &[&[
         COMMENT,
         key("missing", Form::Word(&["unknown", "drop", "error"]), "What is done with a value that the table does not have."),
-        key("values", Form::Named(&Form::Text), "The names, by the values of exports."),
+        key("values", Form::Named(Naming::Free, &Form::Text), "The names, by the values of exports."),
         key("file", TEXT, "A file with the names, beside the mapping."),
     ]],
     others: None,
     one_of: &["values", "file"],
+    some_of: &[],
 };
 
-const MATCH: Key = key("match", Form::Named(&Form::Text), "The forms of values, by pointer.");
-const KINDS: Key = key("kind", Form::Named(&Form::Named(&Form::Text)), "What binds `{kind}`: a pointer, and the kinds for its values.");
+const MATCH: Key = key("match", Form::Named(Naming::Free, &Form::Text), "The forms of values, by pointer.");
+const KINDS: Key = key(
+    "kind",
+    Form::Named(Naming::Free, &Form::Named(Naming::Free, &Form::Text)),
+    "What binds `{kind}`: a pointer, and the kinds for its values.",
+);
 
 /// `[source.NAME]`
 pub static SOURCE: Shape = Shape {
@@ -56,7 +61,11 @@ pub static SOURCE: Shape = Shape {
         key("may", TEXTS, "Names that may be bound."),
         key("path", TEXT_OR_TEXTS, "Ends of the file's path, which may bind names."),
         key("urls", TEXT_OR_TEXTS, "Ends of an address in the file, which may bind names."),
-        key("tells", Form::Named(&Form::OneOrList(&Form::AnyOf(&[TEXT, Form::Table(&TELLS)]))), "The channels that it is complete about."),
+        key(
+            "tells",
+            Form::Named(Naming::Free, &Form::OneOrList(&Form::AnyOf(&[TEXT, Form::Table(&TELLS)]))),
+            "The channels that it is complete about.",
+        ),
         key("only", TESTS, "Which rows count, by pointer."),
         MATCH,
         KINDS,
@@ -66,12 +75,13 @@ pub static SOURCE: Shape = Shape {
         key("warn", Form::OneOrList(&Form::Table(&WARNING)), "Warnings that a row gives."),
     ]],
     others: None,
-    one_of: &["looks-like", "path"],
+    one_of: &[],
+    some_of: &["looks-like", "path"],
 };
 
-static LOOK: Form = Form::AnyOf(&[TEXT, Form::Named(&VALUES)]);
+static LOOK: Form = Form::AnyOf(&[TEXT, Form::Named(Naming::Free, &VALUES)]);
 static VALUES: Form = Form::OneOrList(&Form::AnyOf(&[TEXT, Form::Flag]));
-const TESTS: Form = Form::Named(&Form::AnyOf(&[Form::OneOrList(&Form::AnyOf(&[TEXT, Form::Flag])), Form::Table(&TEST)]));
+const TESTS: Form = Form::Named(Naming::Free, &Form::AnyOf(&[Form::OneOrList(&Form::AnyOf(&[TEXT, Form::Flag])), Form::Table(&TEST)]));
 
 /// What a value must be.
 pub static TEST: Shape = Shape {
@@ -83,7 +93,8 @@ pub static TEST: Shape = Shape {
         key("others", VALUES, "Values that are known, and of which the row does not count. Any further one is a warning."),
     ]],
     others: None,
-    one_of: &["is", "not"],
+    one_of: &[],
+    some_of: &["is", "not"],
 };
 
 /// An entry of `tells`.
@@ -113,8 +124,13 @@ pub static ENTITY: Shape = Shape {
     noun: "entity",
     about: "An entity that a row gives, with its attributes.",
     keys: &[&ENTRY, &[needed("is", Form::OneOrList(&Form::Text), "The entity, or several with the same attributes.")]],
-    others: Some(("An attribute, or what it lies within.", Form::OneOrList(&Form::AnyOf(&[TEXT, Form::Number])))),
+    others: Some(Others {
+        about: "An attribute, or what it lies within.",
+        naming: Naming::Any,
+        form: Form::OneOrList(&Form::AnyOf(&[TEXT, Form::Number])),
+    }),
     one_of: &[],
+    some_of: &[],
 };
 
 /// `[[source.NAME.fact]]`

@@ -5,6 +5,8 @@
 //!
 //! Invariant: nothing is read here. A reader that asks for a key that its table does not have, or leaves one out, stops every debug build.
 
+use super::naming::Naming;
+
 mod mapping;
 mod pack;
 mod suite;
@@ -31,10 +33,23 @@ pub struct Shape {
     pub about: &'static str,
     /// Its keys, in groups, in the order in which they are read.
     pub keys: &'static [&'static [Key]],
-    /// The form of all other keys, and what these are called; `None` if there are no others.
-    pub others: Option<(&'static str, Form)>,
-    /// Keys of which it must have one.
+    /// All other keys; `None` if there are no others.
+    pub others: Option<Others>,
+    /// Keys of which it must have exactly one, if there are some.
     pub one_of: &'static [&'static str],
+    /// Keys of which it must have one or more, if there are some.
+    pub some_of: &'static [&'static str],
+}
+
+/// Keys of a table that are names of the author's.
+#[derive(Clone, Copy, Debug)]
+pub struct Others {
+    /// What they are, in a sentence.
+    pub about: &'static str,
+    /// What their names are like.
+    pub naming: Naming,
+    /// What their values are.
+    pub form: Form,
 }
 
 /// A key of a table.
@@ -80,7 +95,7 @@ pub enum Form {
     /// A list of one to three.
     Ends(&'static Form),
     /// A table whose keys are names of the author's.
-    Named(&'static Form),
+    Named(Naming, &'static Form),
     /// A table of these keys.
     Table(&'static Shape),
     /// A value of one of these forms.
@@ -133,8 +148,8 @@ impl Form {
     /// The form of what a table of this form has under a key; that of the items' tables if it is a list.
     pub fn step(&self, name: &str) -> Option<&Form> {
         match self {
-            Form::Table(shape) => shape.key(name).map(|key| &key.form).or(shape.others.as_ref().map(|(_, form)| form)),
-            Form::Named(form) => Some(form),
+            Form::Table(shape) => shape.key(name).map(|key| &key.form).or(shape.others.as_ref().map(|others| &others.form)),
+            Form::Named(_, form) => Some(form),
             Form::List(form) | Form::Some(form) | Form::OneOrSome(form) | Form::OneOrList(form) | Form::Ends(form) => form.step(name),
             Form::AnyOf(forms) => forms.iter().find_map(|form| form.step(name)),
             _ => None,
@@ -168,7 +183,7 @@ const fn needed(name: &'static str, form: Form, about: &'static str) -> Key {
 }
 
 const fn table(noun: &'static str, about: &'static str, keys: &'static [&'static [Key]]) -> Shape {
-    Shape { noun, about, keys, others: None, one_of: &[] }
+    Shape { noun, about, keys, others: None, one_of: &[], some_of: &[] }
 }
 
 const TEXT: Form = Form::Text;

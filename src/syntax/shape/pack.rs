@@ -1,28 +1,30 @@
 //! Packs.
 
-use super::{COMMENT, CONDITION, Form, Grammar, Key, SINCE, SOME_TEXTS, Shape, TEXT, TEXT_OR_TEXTS, TEXTS, UNTIL, key, needed, table};
+use super::{
+    COMMENT, CONDITION, Form, Grammar, Key, Naming, SINCE, SOME_TEXTS, Shape, TEXT, TEXT_OR_TEXTS, TEXTS, UNTIL, key, needed, table,
+};
 
 /// A file of a pack.
 pub static PACK: Shape = table(
     "pack",
     "A file of a delegraph pack: what there is, who may do what, and which claim says so.",
     &[&[
-        key("kind", Form::Named(&Form::Table(&KIND)), "Kinds of things that a world may have."),
-        key("relation", Form::Named(&Form::Table(&RELATION)), "Relations that may hold between things."),
-        key("role", Form::Named(&Form::Table(&ROLE)), "Roles that are held over something."),
-        key("table", Form::Named(&Form::Table(&TABLE)), "Tables of roles and actions, pasted from a vendor's page."),
-        key("action", Form::Named(&Form::Table(&ACTION)), "What may be done, and to what."),
-        key("rule", Form::Named(&Form::Table(&RULE)), "Who is allowed or denied what."),
-        key("implication", Form::Named(&Form::Table(&IMPLICATION)), "What follows from facts: a role held, or a relation."),
-        key("toggle", Form::Named(&Form::Table(&TOGGLE)), "Proposals and readings that a question may turn on and off."),
-        key("document", Form::Named(&Form::Table(&DOCUMENT)), "Documents in which claims are written."),
-        key("claim", Form::Named(&Form::Table(&CLAIM)), "Claims on which the elements rest."),
-        key("obligation", Form::Named(&Form::Table(&OBLIGATION)), "What whoever acts must do beside."),
-        key("advice", Form::Named(&Form::Table(&ADVICE)), "What is good to know beside a decision."),
-        key("invariant", Form::Named(&Form::Table(&INVARIANT)), "What is never true in a world."),
-        key("property", Form::Named(&Form::Table(&PROPERTY)), "What `delegraph verify` proves for all worlds."),
-        key("event", Form::Named(&Form::Table(&EVENT)), "Named changes of a world."),
-        key("lints", Form::Named(&Form::Word(&["off", "warn", "error"])), "How severe warnings are, by their names."),
+        key("kind", Form::Named(Naming::Kind, &Form::Table(&KIND)), "Kinds of things that a world may have."),
+        key("relation", Form::Named(Naming::Unreserved, &Form::Table(&RELATION)), "Relations that may hold between things."),
+        key("role", Form::Named(Naming::Unreserved, &Form::Table(&ROLE)), "Roles that are held over something."),
+        key("table", Form::Named(Naming::Any, &Form::Table(&TABLE)), "Tables of roles and actions, pasted from a vendor's page."),
+        key("action", Form::Named(Naming::Action, &Form::Table(&ACTION)), "What may be done, and to what."),
+        key("rule", Form::Named(Naming::Any, &Form::Table(&RULE)), "Who is allowed or denied what."),
+        key("implication", Form::Named(Naming::Any, &Form::Table(&IMPLICATION)), "What follows from facts: a role held, or a relation."),
+        key("toggle", Form::Named(Naming::Any, &Form::Table(&TOGGLE)), "Proposals and readings that a question may turn on and off."),
+        key("document", Form::Named(Naming::Any, &Form::Table(&DOCUMENT)), "Documents in which claims are written."),
+        key("claim", Form::Named(Naming::Claim, &Form::Table(&CLAIM)), "Claims on which the elements rest."),
+        key("obligation", Form::Named(Naming::Any, &Form::Table(&OBLIGATION)), "What whoever acts must do beside."),
+        key("advice", Form::Named(Naming::Any, &Form::Table(&ADVICE)), "What is good to know beside a decision."),
+        key("invariant", Form::Named(Naming::Any, &Form::Table(&INVARIANT)), "What is never true in a world."),
+        key("property", Form::Named(Naming::Any, &Form::Table(&PROPERTY)), "What `delegraph verify` proves for all worlds."),
+        key("event", Form::Named(Naming::Any, &Form::Table(&EVENT)), "Named changes of a world."),
+        key("lints", Form::Named(Naming::Any, &Form::Word(&["off", "warn", "error"])), "How severe warnings are, by their names."),
     ]],
 );
 
@@ -53,7 +55,11 @@ pub static KIND: Shape = table(
             key("subject", Form::Flag, "Whether its entities may ask."),
             key("exactly-one", SOME_TEXTS, "Attributes of which each entity has exactly one: its home."),
             key("within", TEXT_OR_TEXTS, "The kinds of which one contains it."),
-            key("attributes", Form::Named(&DECLARED), "What its entities have, by name: a kind, a list of kinds, or a table."),
+            key(
+                "attributes",
+                Form::Named(Naming::Attribute, &DECLARED),
+                "What its entities have, by name: a kind, a list of kinds, or a table.",
+            ),
             key("label", TEXT, "The attribute by which answers for people call it."),
             key("actions", TEXTS, "Actions on it: `read` declares `KIND.read`."),
         ],
@@ -89,11 +95,12 @@ pub static ATTRIBUTE: Shape = Shape {
     ],
     others: None,
     one_of: TYPES,
+    some_of: &[],
 };
 
 /// `with.NAME`
 pub static PARAMETER: Shape =
-    Shape { noun: "parameter", about: "A parameter of an event, of one type.", keys: &[&TYPE], others: None, one_of: TYPES };
+    Shape { noun: "parameter", about: "A parameter of an event, of one type.", keys: &[&TYPE], others: None, one_of: TYPES, some_of: &[] };
 
 /// `[relation.NAME]`
 pub static RELATION: Shape = table(
@@ -138,9 +145,9 @@ pub static TABLE: Shape = table(
         &[
             needed("system", TEXT, "The system of its roles, with which the names of its actions begin."),
             needed("on", TEXT_OR_TEXTS, "The kinds on which its actions are."),
-            key("rows", Form::Named(&Form::Text), "Names in actions for labels of its rows."),
-            key("columns", Form::Named(&Form::Text), "The roles of its columns, by their headers."),
-            key("notes", Form::Named(&Form::Text), "Notes on its rows, such as `\"Rooms / Create\"`."),
+            key("rows", Form::Named(Naming::Free, &Form::Text), "Names in actions for labels of its rows."),
+            key("columns", Form::Named(Naming::Free, &Form::Text), "The roles of its columns, by their headers."),
+            key("notes", Form::Named(Naming::Free, &Form::Text), "Notes on its rows, such as `\"Rooms / Create\"`."),
             needed("grid", Form::Grid, "The table in markdown: a row of headers, a row of dashes, then rows."),
         ],
     ],
@@ -169,6 +176,7 @@ pub static RULE: Shape = Shape {
     ],
     others: None,
     one_of: &["allow", "deny"],
+    some_of: &[],
 };
 
 /// `[implication.NAME]`
@@ -249,10 +257,10 @@ pub static INVARIANT: Shape = table(
 );
 
 /// `[property.NAME]`
-pub static PROPERTY: Shape = table(
-    "property",
-    "A property, which `delegraph verify` proves for all worlds or refutes by one.",
-    &[
+pub static PROPERTY: Shape = Shape {
+    noun: "property",
+    about: "A property, which `delegraph verify` proves for all worlds or refutes by one.",
+    keys: &[
         &META,
         &[
             SINCE,
@@ -273,7 +281,10 @@ pub static PROPERTY: Shape = table(
             key("told", Form::Flag, "Whether derived relations may also be facts of the world."),
         ],
     ],
-);
+    others: None,
+    one_of: &["never", "always", "implies", "change", "must-matter"],
+    some_of: &[],
+};
 
 /// `[event.NAME]`
 pub static EVENT: Shape = table(
@@ -285,10 +296,10 @@ pub static EVENT: Shape = table(
         &[
             key("does", TEXT, "The action that whoever does it must be allowed."),
             key("on", TEXT, "The parameter that is the resource of this action."),
-            key("with", Form::Named(&PARAMETERS), "Its parameters, by name: a kind, a list of kinds, or a table."),
+            key("with", Form::Named(Naming::Parameter, &PARAMETERS), "Its parameters, by name: a kind, a list of kinds, or a table."),
             key(
                 "creates",
-                Form::Named(&Form::Named(&Form::Expression(Grammar::Term))),
+                Form::Named(Naming::Free, &Form::Named(Naming::Free, &Form::Expression(Grammar::Term))),
                 "The entities that it creates, by kind: a table of their attributes.",
             ),
             key("if", CONDITION, "It can happen where this is true; `subject` is whoever does it."),

@@ -8,7 +8,11 @@ pub static SUITE: Shape = Shape {
     noun: "suite",
     about: "A delegraph suite: what access is expected of a pack in a world.",
     keys: &[
-        &[COMMENT, key("policies", TEXT, "The pack, relative to the suite."), key("worlds", TEXTS, "Files of the world, relative to the suite.")],
+        &[
+            COMMENT,
+            key("policies", TEXT, "The pack, relative to the suite."),
+            key("worlds", TEXTS, "Files of the world, relative to the suite."),
+        ],
         &SETTING,
         &[
             key("world", Form::Table(&INLINE_WORLD), "A world, with the keys of a world's file."),
@@ -19,6 +23,7 @@ pub static SUITE: Shape = Shape {
     ],
     others: None,
     one_of: &[],
+    some_of: &[],
 };
 
 const SETTING: [Key; 4] = [
@@ -29,8 +34,14 @@ const SETTING: [Key; 4] = [
 ];
 
 /// `[world]` of a suite.
-pub static INLINE_WORLD: Shape =
-    Shape { noun: "world", about: "A world in the suite.", keys: &[&OF_WORLD, &LISTS], others: WORLD_FILE.others, one_of: &[] };
+pub static INLINE_WORLD: Shape = Shape {
+    noun: "world",
+    about: "A world in the suite.",
+    keys: &[&OF_WORLD, &LISTS],
+    others: WORLD_FILE.others,
+    one_of: &[],
+    some_of: &[],
+};
 
 const REQUESTS: Form = Form::List(&Form::Expression(Grammar::Request));
 
@@ -77,12 +88,17 @@ pub static ASK: Shape = Shape {
         &NAMED,
         &SETTING,
         &[
-            needed("question", Form::Expression(Grammar::Question), "The question: `can SUBJECT ACTION RESOURCE [at DATE] [with TOGGLE] [assuming FACT]`."),
+            needed(
+                "question",
+                Form::Expression(Grammar::Question),
+                "The question: `can SUBJECT ACTION RESOURCE [at DATE] [with TOGGLE] [assuming FACT]`.",
+            ),
             key("is", Form::Word(&["allowed", "denied", "barred", "not-granted", "unknown"]), "The answer."),
             key("by", TEXTS, "Claims that are among those on which the answer rests."),
             key("snapshot", Form::Flag, "Whether the explanation must equal the one that is kept."),
         ],
     ],
     others: None,
-    one_of: &["is", "by", "snapshot"],
+    one_of: &[],
+    some_of: &["is", "by", "snapshot"],
 };

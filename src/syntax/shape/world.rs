@@ -1,14 +1,19 @@
 //! Worlds.
 
-use super::{FROM, Form, Grammar, Key, SINCE, Shape, TEXT, TEXTS, UNTIL, key, needed, table};
+use super::{FROM, Form, Grammar, Key, Naming, Others, SINCE, Shape, TEXT, TEXTS, UNTIL, key, needed, table};
 
 /// A file of a world.
 pub static WORLD_FILE: Shape = Shape {
     noun: "world",
     about: "A file of a delegraph world: entities, facts and events.",
     keys: &[&[key("world", Form::Table(&WORLD), "What is said of the world as a whole.")], &LISTS],
-    others: Some(("Entities of a kind, by id.", Form::Named(&Form::Table(&ENTITY_OF_WORLD)))),
+    others: Some(Others {
+        about: "Entities of a kind, by id.",
+        naming: Naming::KindAka,
+        form: Form::Named(Naming::Free, &Form::Table(&ENTITY_OF_WORLD)),
+    }),
     one_of: &[],
+    some_of: &[],
 };
 
 /// What a world has beside entities.
@@ -43,8 +48,9 @@ pub static ENTITY_OF_WORLD: Shape = Shape {
     noun: "entity",
     about: "An entity: its attributes, and what it lies within.",
     keys: &[&[FROM]],
-    others: Some(("An attribute, or what it lies within.", Form::Given)),
+    others: Some(Others { about: "An attribute, or what it lies within.", naming: Naming::Any, form: Form::Given }),
     one_of: &[],
+    some_of: &[],
 };
 
 /// `[[fact]]`
@@ -52,7 +58,11 @@ pub static FACT: Shape = table(
     "fact",
     "A fact that holds, or with `not` one that does not.",
     &[&[
-        needed("is", Form::Expression(Grammar::StatedFact), "The fact: a relation, a role held, a membership or a value; or `not` and one."),
+        needed(
+            "is",
+            Form::Expression(Grammar::StatedFact),
+            "The fact: a relation, a role held, a membership or a value; or `not` and one.",
+        ),
         SINCE,
         UNTIL,
         FROM,
@@ -82,6 +92,7 @@ pub static EVENT_RECORD: Shape = Shape {
         needed("by", TEXT, "Who did it."),
         FROM,
     ]],
-    others: Some(("A parameter of the event.", Form::Given)),
+    others: Some(Others { about: "A parameter of the event.", naming: Naming::Any, form: Form::Given }),
     one_of: &[],
+    some_of: &[],
 };

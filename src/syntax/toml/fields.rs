@@ -186,7 +186,7 @@ impl<'t> Fields<'t> {
 
     /// The entries of a table, in the order of the file.
     pub(in crate::syntax) fn entries(&mut self, key: &'static str) -> Vec<(Text, Value<'t>)> {
-        let Some(value) = self.take_as(key, |form| matches!(form, Form::Named(_))) else { return Vec::new() };
+        let Some(value) = self.take_as(key, |form| matches!(form, Form::Named(..))) else { return Vec::new() };
         let Some(table) = value.table() else {
             self.wrong_type(value, key, "a table");
             return Vec::new();
@@ -239,8 +239,15 @@ impl<'t> Fields<'t> {
     }
 
     /// A list of texts that a grammar parses; it may be empty.
-    pub(in crate::syntax) fn each_embedded<T>(&mut self, key: &'static str, grammar: Grammar, parse: fn(&Embedded<'_>) -> Result<T, Diagnostic>) -> Vec<T> {
-        let Some(value) = self.take_as(key, |form| matches!(form, Form::List(Form::Expression(form)) if *form == grammar)) else { return Vec::new() };
+    pub(in crate::syntax) fn each_embedded<T>(
+        &mut self,
+        key: &'static str,
+        grammar: Grammar,
+        parse: fn(&Embedded<'_>) -> Result<T, Diagnostic>,
+    ) -> Vec<T> {
+        let Some(value) = self.take_as(key, |form| matches!(form, Form::List(Form::Expression(form)) if *form == grammar)) else {
+            return Vec::new();
+        };
         let Some(items) = value.items() else {
             self.wrong_type(value, key, "a list of strings");
             return Vec::new();
@@ -267,7 +274,12 @@ impl<'t> Fields<'t> {
     }
 
     /// A text that a grammar parses.
-    pub(in crate::syntax) fn embedded<T>(&mut self, key: &'static str, grammar: Grammar, parse: fn(&Embedded<'_>) -> Result<T, Diagnostic>) -> Option<T> {
+    pub(in crate::syntax) fn embedded<T>(
+        &mut self,
+        key: &'static str,
+        grammar: Grammar,
+        parse: fn(&Embedded<'_>) -> Result<T, Diagnostic>,
+    ) -> Option<T> {
         let value = self.take_as(key, |form| matches!(form, Form::Expression(form) if *form == grammar))?;
         self.as_embedded(value, &format!("`{key}`"), parse)
     }
