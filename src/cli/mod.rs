@@ -17,6 +17,7 @@ mod diff_rows;
 mod element;
 mod explain;
 mod facts;
+mod fmt;
 mod graph;
 mod how_to;
 mod import;
@@ -69,6 +70,7 @@ enum Command {
     Facts(facts::Args),
     Test(test::Args),
     Init(init::Args),
+    Fmt(fmt::Args),
     List(list::Args),
     Code(code::Args),
     Import(import::Args),
@@ -192,6 +194,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Facts(args) => facts::run(args, &mut streams),
         Command::Test(args) => test::run(args, &mut streams),
         Command::Init(args) => init::run(args, &mut streams),
+        Command::Fmt(args) => fmt::run(args, &mut streams),
         Command::List(args) => list::run(args, &mut streams),
         Command::Code(args) => code::run(args, &mut streams),
         Command::Import(args) => import::run(args, &mut streams),

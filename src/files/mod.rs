@@ -6,6 +6,7 @@
 //! Invariant: no other room touches the disk, and this one parses nothing.
 #![allow(clippy::disallowed_methods, reason = "reading is banned everywhere else so that it happens here")]
 
+mod authored;
 mod exports;
 mod folder;
 mod mappings;
@@ -20,6 +21,7 @@ mod world;
 #[cfg(test)]
 mod tests;
 
+pub use authored::{AuthoredFile, authored_files};
 pub use exports::{ExportFile, exports, read_export};
 pub use mappings::{beside_mapping, embedded_mappings, is_mapping, mapping};
 pub use new_pack::NewPack;

@@ -67,6 +67,12 @@ pub enum ReadError {
         /// The path as it was given.
         path: String,
     },
+    /// A file in another format where TOML is to be read.
+    #[error("`{path}` is not TOML: its name must end in `.toml`")]
+    NotToml {
+        /// The path as it was given.
+        path: String,
+    },
     /// A world where a pack is to be read.
     #[error("`{path}` looks like a world, not like a pack: give it as `--world {path}`")]
     WorldForPack {

@@ -35,11 +35,16 @@ pub fn suite_files(paths: &[PathBuf]) -> Result<Vec<PathBuf>, ReadError> {
             return Err(ReadError::NoSuite { path: shown(path) });
         }
     }
-    found = found.into_iter().map(|path| path.strip_prefix(".").map(Path::to_owned).unwrap_or(path)).collect();
-    found.sort();
+    Ok(once_each(found))
+}
+
+/// Paths in order, without `./` before them. A file that is reached by several is listed once.
+pub(super) fn once_each(paths: Vec<PathBuf>) -> Vec<PathBuf> {
+    let mut paths: Vec<PathBuf> = paths.into_iter().map(|path| path.strip_prefix(".").map(Path::to_owned).unwrap_or(path)).collect();
+    paths.sort();
     let mut seen = HashSet::new();
-    found.retain(|path| path.canonicalize().map_or(true, |whole| seen.insert(whole)));
-    Ok(found)
+    paths.retain(|path| path.canonicalize().map_or(true, |whole| seen.insert(whole)));
+    paths
 }
 
 /// The text of a suite, and of the snapshots that are kept beside it.

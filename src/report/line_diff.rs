@@ -16,10 +16,14 @@ const MOST_CELLS: usize = 4_000_000;
 
 /// The lines of both texts, with as many as possible the same.
 pub(super) fn lines<'t>(old: &'t str, new: &'t str) -> Vec<DiffLine<'t>> {
-    let (old, new): (Vec<&str>, Vec<&str>) = (old.lines().collect(), new.lines().collect());
+    of_lines(&old.lines().collect::<Vec<_>>(), &new.lines().collect::<Vec<_>>())
+}
+
+/// These lines, with as many as possible the same.
+pub(super) fn of_lines<'t>(old: &[&'t str], new: &[&'t str]) -> Vec<DiffLine<'t>> {
     let (rows, columns) = (old.len() + 1, new.len() + 1);
     if rows.saturating_mul(columns) > MOST_CELLS {
-        return old.into_iter().map(DiffLine::Old).chain(new.into_iter().map(DiffLine::New)).collect();
+        return old.iter().map(|line| DiffLine::Old(line)).chain(new.iter().map(|line| DiffLine::New(line))).collect();
     }
     // The length of the longest common sequence of what follows.
     let mut longest = vec![0u32; rows * columns];

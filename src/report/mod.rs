@@ -5,7 +5,7 @@
 //!   diagnostics.
 //!   `replay` renders events with the access that they give and take. `access`, `between`, `diff`, `roles` and `facts` are lists, and `list`
 //!   has what all lists for people share. `import` is the table of channels, `elements` lists and explains what a pack has. `suites` lists
-//!   what tests found, with `line_diff` for explanations that changed, `coverage` what they cover, and
+//!   what tests found, with `line_diff` for explanations that changed (and `unified_diff` for files), `coverage` what they cover, and
 //!   `mutation` which changes they do not notice.
 //! - For programs: `json`; of diagnostics also `concise`, `sarif` and `github`, of tests `junit` and `github`, of their coverage `lcov`.
 //! - Drawings: `dot` and `mermaid`, which share `drawing`.
@@ -50,6 +50,7 @@ pub mod suites;
 pub mod summary;
 pub mod text;
 mod tree;
+pub mod unified_diff;
 
 #[cfg(test)]
 mod tests;

@@ -7,6 +7,7 @@
 //!   names in them.
 //! * `grammar` parses the texts inside: conditions, facts, effects, markdown tables and questions.
 //! * `placeholders` finds the names in braces in texts for people.
+//! * `format` lays files out in the canonical way.
 //! * `shape` has the keys of each table, their forms and what they are for.
 //! * `json_key` reads keys of JSON without copying them.
 //! * `likeness` tells a pack from a world where one is given for the other.
@@ -16,6 +17,7 @@
 //! what could not be read is left out of the tree.
 
 pub mod ast;
+mod format;
 mod grammar;
 mod json_key;
 mod likeness;
@@ -32,6 +34,7 @@ mod world_reader;
 
 pub use ast::expr::Op;
 pub use ast::*;
+pub use format::{DocumentKind, formatted};
 pub use grammar::{
     Clauses, Embedded, Mark, NamedEntities, ParsedQuestion, QuestionForm, RequestPattern, StringForm, conclusion, condition, effect,
     event_request, fact, grid, mark, pattern, plain, question, stated_fact, term,
@@ -39,11 +42,12 @@ pub use grammar::{
 pub(crate) use json_key::JsonKey;
 pub use likeness::{looks_like_pack, looks_like_world};
 pub use map_reader::{bindings_document, is_filled, mapping_document, parts, unfilled};
-pub use naming::is_action_name;
+pub use naming::{Naming, is_action_name};
 pub use pack_reader::{is_of_pack, pack_document};
 pub use patch_quoting::fit_patches;
 pub use placeholders::{Placeholder, placeholders};
 pub use print::{entity, quoted};
+pub use shape::{Form, Key, Others, Shape};
 pub use suite_reader::suite_document;
 pub use toml::{cut_date, meaning};
 pub use world_reader::{LineMistakes, WorldPart, inline_world, line_mistakes, world_document, world_lines};

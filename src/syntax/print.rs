@@ -33,11 +33,11 @@ pub fn quoted(text: &str) -> String {
 impl Display for Expr {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         match &self.node {
-            ExprNode::Or(operands) => joined(f, operands, " or ", OR),
-            ExprNode::And(operands) => joined(f, operands, " and ", AND),
+            ExprNode::Or(operands) => joined(f, self, operands, " or "),
+            ExprNode::And(operands) => joined(f, self, operands, " and "),
             ExprNode::Not(negated) => {
                 f.write_str("not ")?;
-                grouped(f, negated, NOT)
+                grouped(f, self, negated)
             }
             ExprNode::Relation { was, name, terms } => {
                 f.write_str(if *was { "was " } else { "" })?;
@@ -146,23 +146,30 @@ const OR: u8 = 1;
 const AND: u8 = 2;
 const NOT: u8 = 3;
 
-fn joined(f: &mut Formatter<'_>, operands: &[Expr], by: &str, outer: u8) -> fmt::Result {
+fn joined(f: &mut Formatter<'_>, whole: &Expr, operands: &[Expr], by: &str) -> fmt::Result {
     for (index, operand) in operands.iter().enumerate() {
         if index > 0 {
             f.write_str(by)?;
         }
-        grouped(f, operand, outer)?;
+        grouped(f, whole, operand)?;
     }
     Ok(())
 }
 
-fn grouped(f: &mut Formatter<'_>, operand: &Expr, outer: u8) -> fmt::Result {
-    let inner = match operand.node {
+fn grouped(f: &mut Formatter<'_>, whole: &Expr, operand: &Expr) -> fmt::Result {
+    if is_grouped(whole, operand) { write!(f, "({operand})") } else { write!(f, "{operand}") }
+}
+
+/// Whether an operand of a condition is written in parentheses.
+pub(super) fn is_grouped(whole: &Expr, operand: &Expr) -> bool {
+    let binds = |condition: &Expr| match condition.node {
         ExprNode::Or(_) => OR,
         ExprNode::And(_) => AND,
+        ExprNode::Not(_) => NOT,
         _ => u8::MAX,
     };
-    if inner > outer { write!(f, "{operand}") } else { write!(f, "({operand})") }
+    // `not not a` needs none.
+    binds(operand) <= binds(whole).min(AND)
 }
 
 fn list(f: &mut Formatter<'_>, terms: &[Term]) -> fmt::Result {

@@ -28,6 +28,7 @@ mod elements;
 mod explanations;
 mod field;
 mod field_how_to;
+mod fmt;
 mod fuzz;
 mod gdap;
 mod generator;

@@ -3,12 +3,13 @@
 //! * `lexer` has the tokens; `condition` builds expressions of them, `question` questions, and `event` events that are to
 //!   happen. Their errors are those of `error`, which
 //!   keeps the furthest failure, and `hints` turns an error into a diagnostic.
-//! * `table` finds the table in a text, `cell` reads the inside of a cell, and `mark` reads it as yes or no.
+//! * `table` finds the table in a text, `cell` reads the inside of a cell, `mark` reads it as yes or no, and `aligned` writes it anew.
 //! * `embedded` maps bytes of a parsed text to the file that contains it.
 //!
 //! Invariant: `nom` is named in this folder alone. A grammar does not look names up; a diagnostic says where parsing stopped and what
 //! was expected there.
 
+mod aligned;
 mod cell;
 mod condition;
 mod embedded;
@@ -22,6 +23,7 @@ mod table;
 #[cfg(test)]
 mod tests;
 
+pub use aligned::aligned;
 pub use cell::plain;
 pub use condition::{conclusion, condition, effect, fact, pattern, stated_fact, term};
 pub use embedded::{Embedded, StringForm};

@@ -77,15 +77,16 @@ pub fn grid(source: &Embedded) -> (Grid, Vec<Diagnostic>) {
 }
 
 /// A line of the text, without the quotation marks `>` before it.
-struct TextLine<'a> {
+pub(super) struct TextLine<'a> {
     start: usize,
     text: &'a str,
     has_leading_bar: bool,
     /// The texts between the bars, with their offsets in the line; empty if the line has no bar.
-    cells: Vec<(usize, &'a str)>,
+    pub(super) cells: Vec<(usize, &'a str)>,
 }
 
-fn lines(text: &str) -> impl Iterator<Item = TextLine<'_>> {
+/// The lines of a grid.
+pub(super) fn lines(text: &str) -> impl Iterator<Item = TextLine<'_>> {
     let mut next = 0;
     text.split_inclusive('\n').map(move |line| {
         let inner = line.trim_start_matches(|c: char| c == '>' || c.is_whitespace());
@@ -111,11 +112,13 @@ impl<'a> TextLine<'a> {
         TextLine { start, text, has_leading_bar, cells }
     }
 
-    fn is_row(&self) -> bool {
+    /// Whether it has cells.
+    pub(super) fn is_row(&self) -> bool {
         !self.cells.is_empty()
     }
 
-    fn is_dashes(&self) -> bool {
+    /// Whether all its cells are dashes.
+    pub(super) fn is_dashes(&self) -> bool {
         let is_dashes = |cell: &str| {
             let cell = cell.trim();
             let cell = cell.strip_prefix(':').unwrap_or(cell);
@@ -150,7 +153,7 @@ fn row(input: &str) -> IResult<&str, Vec<&str>, ()> {
 }
 
 /// Whether the line `at` is the row of dashes under a header.
-fn is_head(lines: &[TextLine], at: usize) -> bool {
+pub(super) fn is_head(lines: &[TextLine], at: usize) -> bool {
     lines[at].is_dashes() && at > 0 && lines[at - 1].is_row()
 }
 

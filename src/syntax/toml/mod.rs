@@ -1,7 +1,7 @@
 //! TOML files with spans: syntax errors as diagnostics, and tables whose keys are read one by one.
 //!
 //! `meaning` is what a pack says without comments and layout. `source` maps a file to spans, `parse` makes a table of it, [`Fields`] reads the
-//! keys of one table, and [`Value`] is what a key has.
+//! keys of one table, and [`Value`] is what a key has. `layout` has the lines of a file as they are written.
 //!
 //! Invariant: `toml` is named in this folder alone, and no code here knows the elements of a pack.
 
@@ -9,6 +9,7 @@ use crate::diag::phrases::{Limit, shorten};
 use std::borrow::Cow;
 
 mod fields;
+mod layout;
 mod meaning;
 mod parse;
 mod source;
@@ -18,6 +19,7 @@ mod value;
 pub(super) mod tests;
 
 pub(super) use fields::{Fields, empty_interval};
+pub(super) use layout::{GroupNode, KeyPart, Line, Node, Part, TextNode, dotted, layout};
 pub use meaning::meaning;
 pub(super) use parse::{dismantle, parse};
 pub use source::cut_date;

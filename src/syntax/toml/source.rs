@@ -22,6 +22,11 @@ impl<'t> Toml<'t> {
         Toml { text: sources.text(id), id }
     }
 
+    /// The text of the file.
+    pub(in crate::syntax) fn text(self) -> &'t str {
+        self.text
+    }
+
     /// The start of the file, as an empty span.
     pub(in crate::syntax) fn start(self) -> Span {
         self.span(0..0)
