@@ -32,6 +32,7 @@ mod pack_world;
 mod progress;
 mod replay;
 mod roles;
+mod schema;
 mod sides;
 mod suite_host;
 mod test;
@@ -71,6 +72,7 @@ enum Command {
     Test(test::Args),
     Init(init::Args),
     Fmt(fmt::Args),
+    Schema(schema::Args),
     List(list::Args),
     Code(code::Args),
     Import(import::Args),
@@ -195,6 +197,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Test(args) => test::run(args, &mut streams),
         Command::Init(args) => init::run(args, &mut streams),
         Command::Fmt(args) => fmt::run(args, &mut streams),
+        Command::Schema(args) => schema::run(args, &mut streams),
         Command::List(args) => list::run(args, &mut streams),
         Command::Code(args) => code::run(args, &mut streams),
         Command::Import(args) => import::run(args, &mut streams),

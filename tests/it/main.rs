@@ -73,6 +73,7 @@ mod replay_laws;
 mod roles;
 mod rooms_page;
 mod sarif;
+mod schema;
 mod security;
 mod sets;
 mod short_forms;

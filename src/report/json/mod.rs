@@ -15,4 +15,5 @@ pub mod properties;
 pub mod replay;
 mod request;
 pub mod roles;
+pub mod schema;
 pub mod suites;
