@@ -39,6 +39,7 @@ impl DocumentKind {
     pub fn of_text(text: &str) -> Option<DocumentKind> {
         let lines = layout(text);
         let headers: Vec<(&str, bool, usize)> = lines.iter().filter_map(header).collect();
+        let is_pack = lines.iter().map_while(root_key).any(is_of_pack);
         let has = |is: &dyn Fn(&(&str, bool, usize)) -> bool| headers.iter().any(is);
         if has(&|(name, is_list, _)| *is_list && matches!(*name, "case" | "who" | "ask")) {
             Some(DocumentKind::Suite)
@@ -46,7 +47,7 @@ impl DocumentKind {
             Some(DocumentKind::Mapping)
         } else if has(&|(name, is_list, _)| *name == "world" || *is_list && WORLD_FILE.key(name).is_some()) {
             Some(DocumentKind::World)
-        } else if has(&|(name, is_list, _)| !is_list && is_of_pack(name)) {
+        } else if is_pack || has(&|(name, is_list, _)| !is_list && is_of_pack(name)) {
             Some(DocumentKind::Pack)
         } else if !headers.is_empty() && headers.iter().all(|(_, is_list, depth)| !is_list && *depth == 2) {
             Some(DocumentKind::World)
@@ -73,6 +74,15 @@ impl DocumentKind {
             DocumentKind::Suite => suite_document(sources, file).1,
             DocumentKind::Mapping => mapping_document(sources, file).1,
         }
+    }
+}
+
+/// The first name of a key before all headers; empty for a line without a key.
+fn root_key<'l>(line: &'l Line<'_>) -> Option<&'l str> {
+    match line {
+        Line::Header { .. } => None,
+        Line::Entry { path, .. } => Some(path.first().map_or("", |part| &*part.name)),
+        Line::Blank | Line::Comment(_) => Some(""),
     }
 }
 

@@ -23,6 +23,8 @@ const INDENT: usize = 4;
 /// Prints a file.
 pub(super) struct Printer {
     out: String,
+    /// The column after `out`, from 0.
+    column: usize,
     /// The comments behind the lines of this block: where each belongs in `out`, and the width of its line.
     comments: Vec<(usize, usize, String)>,
     /// Whether expressions may have placeholders.
@@ -40,19 +42,24 @@ struct Row<'g, 't> {
 
 impl Printer {
     pub(super) fn new(is_mapping: bool) -> Printer {
-        Printer { out: String::new(), comments: Vec::new(), is_mapping, unread: Vec::new() }
+        Printer { out: String::new(), column: 0, comments: Vec::new(), is_mapping, unread: Vec::new() }
     }
 
     pub(super) fn push(&mut self, text: &str) {
         self.out.push_str(text);
+        self.column = match text.rsplit_once('\n') {
+            Some((_, last)) => last.width(),
+            None => self.column + text.width(),
+        };
     }
 
     pub(super) fn indent(&mut self, columns: usize) {
         self.out.extend(std::iter::repeat_n(' ', columns));
+        self.column += columns;
     }
 
     pub(super) fn end_line(&mut self) {
-        self.out.push('\n');
+        self.push("\n");
     }
 
     /// Blank lines before the next line, unless it is the first one.
@@ -63,8 +70,7 @@ impl Printer {
 
     /// A comment behind a line.
     pub(super) fn comment(&mut self, comment: Option<&str>) {
-        let here = (self.out.len(), self.column());
-        self.comments.extend(comment.map(|comment| (here.0, here.1, comment.to_owned())));
+        self.comments.extend(comment.map(|comment| (self.out.len(), self.column, comment.to_owned())));
     }
 
     /// Ends a block of lines, whose comments begin in one column. A comment behind a very wide line follows it.
@@ -89,11 +95,6 @@ impl Printer {
     pub(super) fn finish(mut self) -> (String, Vec<Range<usize>>) {
         self.end_block();
         (self.out.replace("\r\n", "\n"), self.unread)
-    }
-
-    /// The column after what was printed, from 0.
-    fn column(&self) -> usize {
-        self.out[self.out.rfind('\n').map_or(0, |at| at + 1)..].width()
     }
 
     /// A value, in a line that is indented by `indent`.
@@ -175,9 +176,9 @@ impl Printer {
             return None;
         };
         let flat = expression.flat();
-        let fits = self.column() + flat.width() + "''".len() <= WIDTH;
+        let fits = self.column + flat.width() + "''".len() <= WIDTH;
         let is_item = self.out.ends_with(['[', ' ']) && !self.out.ends_with("= ");
-        let begins = if is_item { self.column() + "'''".len() } else { indent + INDENT };
+        let begins = if is_item { self.column + "'''".len() } else { indent + INDENT };
         let lines = (!fits).then(|| expression.broken(begins, if is_item { indent + INDENT } else { begins }));
         let Some(lines) = lines.filter(|lines| lines.contains('\n') && quotes::is_literal(lines)) else {
             let prefers_double = self.is_mapping && node.written.starts_with('"');
