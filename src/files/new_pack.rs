@@ -23,14 +23,17 @@ pub struct NewPack {
 impl NewPack {
     /// The template: a small pack with a suite of tests that it passes.
     pub fn of_template(folder: &Path) -> NewPack {
-        let files = TEMPLATE.iter().map(|(name, text)| ((*name).to_owned(), (*text).to_owned()));
+        let files = TEMPLATE.iter().map(|(name, text)| ((*name).to_owned(), without_schema(text)));
         NewPack { folder: folder.to_owned(), files: files.collect() }
     }
 
     /// The files of the pack that is built into the program.
     pub fn of_builtin(folder: &Path) -> NewPack {
         let name = |name: &str| name.split_once('/').map_or(name, |(_, name)| name).to_owned();
-        NewPack { folder: folder.to_owned(), files: embedded_pack().into_iter().map(|file| (name(&file.name), file.text)).collect() }
+        NewPack {
+            folder: folder.to_owned(),
+            files: embedded_pack().into_iter().map(|file| (name(&file.name), without_schema(&file.text))).collect(),
+        }
     }
 
     /// The files of packs that are in the folder already, at any depth, and the files that would be replaced; by path, each once.
@@ -69,4 +72,10 @@ impl NewPack {
         }
         Ok(())
     }
+}
+
+/// The text without the first line that names a schema: its path leads to nothing elsewhere.
+fn without_schema(text: &str) -> String {
+    let rest = text.split_once('\n').filter(|(first, _)| first.starts_with("#:schema "));
+    rest.map_or(text, |(_, rest)| rest).to_owned()
 }

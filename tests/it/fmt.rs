@@ -101,6 +101,17 @@ fn is_about_syntax(file: &AuthoredFile) -> bool {
     ["bad-date", "expression-depth", "expression-syntax", "number-size", "toml-syntax"].iter().any(|code| name.contains(code))
 }
 
+/// Those in `fixtures/diagnostics` are as their mistakes want them.
+#[test]
+fn shipped_files_are_laid_out() {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_delegraph"));
+    let others = std::fs::read_dir("fixtures").unwrap().map(|entry| entry.unwrap().path());
+    let others = others.filter(|path| path.is_dir() && !path.ends_with("diagnostics") || path.to_string_lossy().ends_with(".suite.toml"));
+    let output = program.args(["fmt", "--check", "policies", "imports", "examples"]).args(others).output().unwrap();
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    assert_eq!((text(&output.stdout), output.status.code()), (String::new(), Some(0)), "{}", text(&output.stderr));
+}
+
 #[test]
 fn every_file_says_what_it_said_and_is_formatted_once() {
     let (mut formatted, mut broken) = (0, Vec::new());

@@ -90,6 +90,22 @@ fn shipped_files_are_valid() {
     assert!(count > 75, "{count}");
 }
 
+/// The files for which editors complete keys in this repository.
+#[test]
+fn shipped_files_name_their_schema() {
+    let named = ["policies", "imports", "examples", "fixtures/worlds", "fixtures/cases", "fixtures/packs"].map(PathBuf::from);
+    let mut count = 0;
+    for (path, text, kind) in
+        shipped().into_iter().filter(|(path, _, kind)| *kind == DocumentKind::Suite || named.iter().any(|folder| path.starts_with(folder)))
+    {
+        let name = text.lines().next().and_then(|line| line.strip_prefix("#:schema "));
+        let schema = path.parent().unwrap().join(name.unwrap_or_else(|| panic!("{}", path.display())));
+        assert_eq!(fs::read_to_string(&schema).unwrap_or_default(), document(kind), "{}", path.display());
+        count += 1;
+    }
+    assert!(count > 40, "{count}");
+}
+
 /// The mistakes that a schema sees: those of keys, types and names.
 const SEEN: [&str; 6] = ["bad-name", "missing-key", "reserved-name", "unknown-element", "unknown-key", "wrong-type"];
 
