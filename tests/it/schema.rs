@@ -77,6 +77,7 @@ fn shipped() -> Vec<(PathBuf, String, DocumentKind)> {
     read.collect()
 }
 
+/// Seen to fail when the pattern of names was asked of the keys of the language too.
 #[test]
 fn shipped_files_are_valid() {
     let mut count = 0;
@@ -109,7 +110,6 @@ fn shipped_files_name_their_schema() {
 /// The mistakes that a schema sees: those of keys, types and names.
 const SEEN: [&str; 6] = ["bad-name", "missing-key", "reserved-name", "unknown-element", "unknown-key", "wrong-type"];
 
-/// Seen to fail when the table of keys let any word stand for a type.
 #[test]
 fn fixtures_with_mistakes_of_keys_and_types_are_refused_and_no_others() {
     let mut refused = BTreeSet::new();
@@ -155,8 +155,6 @@ fn tables(form: &Form, before: &str, behind: &str, found: &mut Vec<(&'static Sha
 
 /// Each key of each table is known to its reader and to the schema, which both want another value than a float; and a key that neither has
 /// is refused by both.
-///
-/// Seen to fail when a table of keys lacked `listed`, and when its reader did not read it.
 #[test]
 fn readers_and_schemas_have_the_same_keys() {
     let mut count = 0;
