@@ -106,7 +106,7 @@ fn channel(name: Text, fields: &mut Fields<'_>) -> ChannelDecl {
         fields.need_also(["per", "why"]);
     }
     if fields.has("absent-unless") {
-        fields.need(&["per", "open"]);
+        fields.need_also(["per", "open"]);
     }
     let absent_unless = fields.text("absent-unless");
     ChannelDecl { name, title, per, absent_unless, open: patterns(fields, "open"), why }

@@ -22,6 +22,7 @@ pub static CHANNEL: Shape = table(
         COMMENT,
         key("title", TEXT, "What reports call it."),
         key("per", TEXT, "What it is complete for: a kind, or `binding:NAME`."),
+        key("absent-unless", TEXT, "The name that must be bound to what it is for, for it to be open where there is no export of it."),
         key("why", TEXT, "Why what is open is unknown."),
         key("open", PATTERNS, "The facts that are unknown without a complete export: a pattern, or several."),
     ]],
@@ -101,7 +102,7 @@ pub static TEST: Shape = Shape {
 pub static TELLS: Shape = table(
     "entry of `tells`",
     "What some rows are complete about.",
-    &[&[needed("of", TEXT, "For what it is complete."), key("when", TESTS, "Which rows say so, by pointer.")]],
+    &[&[needed("of", TEXT, "For what it is complete."), key("when", TESTS, "Which rows say so, by pointer."), MATCH]],
 );
 
 const ENTRY: [Key; 5] = [

@@ -40,6 +40,7 @@ pub static ORIGIN: Shape = table(
         needed("file", TEXT, "Its name."),
         key("sha256", TEXT, "The SHA-256 of its bytes, in hexadecimal digits."),
         key("captured", Form::Date, "When it was exported."),
+        key("lacks", TEXTS, "What the exports do not show and the world has no fact of: it counts as absent."),
     ]],
 );
 
