@@ -77,7 +77,7 @@ enum ImportFormat {
 pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     if let Some(name) = &args.show_map {
         let mapping = files::mapping(name, None).map_err(|why| Failure::Say(why, None))?;
-        streams.out().write_all(mapping.text.as_bytes())?;
+        streams.out().write_all(files::without_schema(&mapping.text).as_bytes())?;
         return Ok(Exit::Yes);
     }
     let Some(out_path) = &args.out else {

@@ -24,7 +24,7 @@ mod tests;
 pub use authored::{AuthoredFile, authored_files};
 pub use exports::{ExportFile, exports, read_export};
 pub use mappings::{beside_mapping, embedded_mappings, is_mapping, mapping};
-pub use new_pack::NewPack;
+pub use new_pack::{NewPack, without_schema};
 pub use out_file::{OutFile, make_folder, rewrite};
 pub use pack::{FoundPack, embedded_pack, find_pack, read_pack};
 pub use packed::map_packed;

@@ -23,7 +23,7 @@ pub struct NewPack {
 impl NewPack {
     /// The template: a small pack with a suite of tests that it passes.
     pub fn of_template(folder: &Path) -> NewPack {
-        let files = TEMPLATE.iter().map(|(name, text)| ((*name).to_owned(), without_schema(text)));
+        let files = TEMPLATE.iter().map(|(name, text)| ((*name).to_owned(), without_schema(text).to_owned()));
         NewPack { folder: folder.to_owned(), files: files.collect() }
     }
 
@@ -32,7 +32,7 @@ impl NewPack {
         let name = |name: &str| name.split_once('/').map_or(name, |(_, name)| name).to_owned();
         NewPack {
             folder: folder.to_owned(),
-            files: embedded_pack().into_iter().map(|file| (name(&file.name), without_schema(&file.text))).collect(),
+            files: embedded_pack().into_iter().map(|file| (name(&file.name), without_schema(&file.text).to_owned())).collect(),
         }
     }
 
@@ -75,7 +75,7 @@ impl NewPack {
 }
 
 /// The text without the first line that names a schema: its path leads to nothing elsewhere.
-fn without_schema(text: &str) -> String {
+pub fn without_schema(text: &str) -> &str {
     let rest = text.split_once('\n').filter(|(first, _)| first.starts_with("#:schema "));
-    rest.map_or(text, |(_, rest)| rest).to_owned()
+    rest.map_or(text, |(_, rest)| rest)
 }
