@@ -35,6 +35,7 @@ mod roles;
 mod schema;
 mod sides;
 mod suite_host;
+mod table;
 mod test;
 mod verify;
 
@@ -74,6 +75,7 @@ enum Command {
     Fmt(fmt::Args),
     Schema(schema::Args),
     List(list::Args),
+    Table(table::Args),
     Code(code::Args),
     Import(import::Args),
     Verify(verify::Args),
@@ -199,6 +201,7 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         Command::Fmt(args) => fmt::run(args, &mut streams),
         Command::Schema(args) => schema::run(args, &mut streams),
         Command::List(args) => list::run(args, &mut streams),
+        Command::Table(args) => table::run(args, &mut streams),
         Command::Code(args) => code::run(args, &mut streams),
         Command::Import(args) => import::run(args, &mut streams),
         Command::Verify(args) => verify::run(args, &mut streams),

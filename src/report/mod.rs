@@ -4,9 +4,10 @@
 //!   answer. All write a page of `layout` in the colours of `palette`. `diagnostics` renders mistakes with an `excerpt` of the source, and `catalogue` the page of all
 //!   diagnostics.
 //!   `replay` renders events with the access that they give and take. `access`, `between`, `diff`, `roles` and `facts` are lists, and `list`
-//!   has what all lists for people share. `import` is the table of channels, `elements` lists and explains what a pack has. `suites` lists
-//!   what tests found, with `line_diff` for explanations that changed (and `unified_diff` for files), `coverage` what they cover, and
+//!   has what all lists for people share. `import` is the table of channels, `elements` lists and explains what a pack has, `table_diff` how a
+//!   published table differs. `suites` lists what tests found, with `line_diff` for explanations that changed (and `unified_diff` for files), `coverage` what they cover, and
 //!   `mutation` which changes they do not notice.
+//! - For authors: `pack_table` writes a published table as a pack's.
 //! - For programs: `json`; of diagnostics also `concise`, `sarif` and `github`, of tests `junit` and `github`, of their coverage `lcov`.
 //! - Drawings: `dot` and `mermaid`, which share `drawing`.
 //!
@@ -40,6 +41,7 @@ pub mod list;
 pub mod mermaid;
 pub mod mutation;
 mod notes;
+pub mod pack_table;
 mod palette;
 pub mod properties;
 pub mod replay;
@@ -48,6 +50,7 @@ mod sanitize;
 pub mod sarif;
 pub mod suites;
 pub mod summary;
+pub mod table_diff;
 pub mod text;
 mod tree;
 pub mod unified_diff;

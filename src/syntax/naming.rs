@@ -3,6 +3,8 @@
 use super::Text;
 use crate::diag::phrases::{Limit, shorten, with_article};
 use crate::diag::{Code, Diagnostic};
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
 
 /// The longest name, in characters.
 const LONGEST: usize = 256;
@@ -179,9 +181,23 @@ pub(super) fn kebab(text: &str) -> Option<String> {
     is_name(&name).then_some(name)
 }
 
+/// The label of a table's row as a part of an action's name: in lower case, with hyphens for what is neither letter nor digit. It is a name
+/// only if [`is_action_name`] says so.
+pub fn label_name(label: &str) -> String {
+    let lower = label.to_lowercase();
+    lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-")
+}
+
+/// The label as a name in kebab-case, its letters without their accents; `None` if it has letters that have no form in `a-z`, or no letter
+/// first.
+pub fn plain_name(label: &str) -> Option<String> {
+    let bare: String = label.nfkd().filter(|&c| !is_combining_mark(c)).collect();
+    Some(label_name(&bare)).filter(|name| is_name(name))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{Naming, check};
+    use super::{Naming, check, is_action_name, label_name, plain_name};
     use crate::syntax::Text;
     use crate::text::{FileId, Span};
 
@@ -245,5 +261,30 @@ mod tests {
         assert_eq!(checked("from", Naming::Attribute), "reserved-name `from` cannot be the name of a kind | ");
         assert_eq!(checked("at", Naming::Attribute), "fine");
         assert_eq!(checked("holds", Naming::Any), "fine");
+    }
+
+    #[test]
+    fn labels_become_names() {
+        let named = |label: &str| {
+            let name = label_name(label);
+            if is_action_name(&name) { name } else { format!("{name}?") }
+        };
+        assert_eq!(named("Reset key"), "reset-key");
+        assert_eq!(named("  Create / customer — incident! "), "create-customer-incident");
+        assert_eq!(named("View"), "view");
+        assert_eq!(named("Café"), "café?");
+        assert_eq!(named("회의실"), "회의실?");
+        assert_eq!(named("2FA"), "2fa?");
+        assert_eq!(named("…"), "?");
+    }
+
+    #[test]
+    fn names_have_no_accents_and_no_other_alphabet() {
+        assert_eq!(plain_name("Clé de téléchargement").as_deref(), Some("cle-de-telechargement"));
+        assert_eq!(plain_name("Teams Rooms Pro Manager").as_deref(), Some("teams-rooms-pro-manager"));
+        assert_eq!(plain_name("ﬁles (2)").as_deref(), Some("files-2"));
+        for none in ["회의실", "Größe", "2FA", "…", ""] {
+            assert_eq!(plain_name(none), None, "{none}");
+        }
     }
 }

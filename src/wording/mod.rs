@@ -14,6 +14,7 @@
 //! - `access`: who can do what, as a diagram in `access_diagram`, `between`: when; `diff`: whose access changes; `replay`: by which event
 //! - `properties`: verdicts on properties of the policy
 //! - `suites`: what runs of policy tests found
+//! - `tables`: how a published table differs from the pack's
 //! - `elements`: what an element of a pack says, with `conditions` as they are written
 //! - `event_diagnostics`: refused events and broken invariants, as diagnostics
 //!
@@ -44,6 +45,7 @@ mod requirements;
 mod roles;
 mod suites;
 mod summary;
+mod tables;
 mod verdict;
 
 pub use access::{AccessGroupText, AccessListText, AccessRowText, answers, hidden_answers};
@@ -75,6 +77,7 @@ pub use suites::{
     more_failures, mutants_of, not_covered, not_mutated, snapshot_change, suite_summary, told_apart,
 };
 pub use summary::{Mark, SummaryLine, SummarySection, SummaryText, SummaryTurn, TurningLine, TurningWay};
+pub use tables::{TableDiffText, TableLineText, several_tables, table_diff_text};
 
 use crate::eval::Decider;
 use crate::policy::Policy;

@@ -36,6 +36,8 @@ const OWNED: &[(&str, &[&str])] = &[
     ("petgraph", &["graph"]),
     ("toml", &["syntax"]),
     ("nom", &["syntax"]),
+    ("pulldown_cmark", &["syntax"]),
+    ("html5gum", &["syntax"]),
     ("annotate_snippets", &["report"]),
     ("anstyle", &["report", "cli"]),
     ("anstream", &["report", "cli"]),

@@ -4,7 +4,7 @@ use super::Resolver;
 use crate::diag::{Code, Diagnostic, did_you_mean};
 use crate::policy::ids::RoleId;
 use crate::policy::roles::TableColumn;
-use crate::syntax::{GridRow, TableDecl, Text, is_action_name};
+use crate::syntax::{GridRow, TableDecl, Text, is_action_name, label_name};
 use crate::text::Span;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -201,7 +201,7 @@ impl<'d> ActionNameParts<'d> {
         if named.is_some() {
             self.used.insert(plain);
         }
-        let part = named.map_or_else(|| kebab_case(&label.value), |named| named.value.clone());
+        let part = named.map_or_else(|| label_name(&label.value), |named| named.value.clone());
         if is_action_name(&part) {
             return Some(part);
         }
@@ -242,31 +242,4 @@ impl<'d> ActionNameParts<'d> {
 /// A label without marks of emphasis, as cells of a grid are read.
 pub(super) fn plain(label: &str) -> String {
     crate::syntax::plain(label)
-}
-
-/// The label in lower case, with hyphens for what is neither letter nor digit.
-fn kebab_case(label: &str) -> String {
-    let lower = label.to_lowercase();
-    lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-")
-}
-
-#[cfg(test)]
-mod tests {
-    use super::{is_action_name, kebab_case};
-
-    fn check(label: &str) -> String {
-        let name = kebab_case(label);
-        if is_action_name(&name) { name } else { format!("{name}?") }
-    }
-
-    #[test]
-    fn labels_become_names() {
-        assert_eq!(check("Reset key"), "reset-key");
-        assert_eq!(check("  Create / customer — incident! "), "create-customer-incident");
-        assert_eq!(check("View"), "view");
-        assert_eq!(check("Café"), "café?");
-        assert_eq!(check("회의실"), "회의실?");
-        assert_eq!(check("2FA"), "2fa?");
-        assert_eq!(check("…"), "?");
-    }
 }

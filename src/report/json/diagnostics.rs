@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 /// A diagnostic.
 #[derive(serde::Serialize)]
-struct DiagnosticJson {
+pub(super) struct DiagnosticJson {
     /// `error` or `warning`.
     severity: &'static str,
     /// The name of its code, such as `unknown-role`.
@@ -66,7 +66,7 @@ struct PlaceJson {
 }
 
 /// The views of all diagnostics.
-fn diagnostics(sources: &Sources, diagnostics: &[Diagnostic]) -> Vec<DiagnosticJson> {
+pub(super) fn diagnostics(sources: &Sources, diagnostics: &[Diagnostic]) -> Vec<DiagnosticJson> {
     let mut places = PlacesJson { sources, columns: Columns::in_characters(sources) };
     diagnostics.iter().map(|diagnostic| places.diagnostic(diagnostic)).collect()
 }

@@ -17,3 +17,4 @@ mod request;
 pub mod roles;
 pub mod schema;
 pub mod suites;
+pub mod tables;

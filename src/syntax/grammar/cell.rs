@@ -24,6 +24,12 @@ pub fn plain(cell: &str) -> String {
     [bare, text, aside].into_iter().find(|text| !text.is_empty()).unwrap_or_default()
 }
 
+/// Whether a cell has a footnote mark at its end, which [`plain`] leaves out.
+pub fn has_footnote(cell: &str) -> bool {
+    let raw = cell.trim();
+    without_footnotes(raw) != raw || raw.ends_with("</sup>")
+}
+
 /// A piece of a cell.
 #[derive(Clone, Copy)]
 enum MarkupPiece<'a> {

@@ -24,7 +24,7 @@ mod table;
 mod tests;
 
 pub use aligned::aligned;
-pub use cell::plain;
+pub use cell::{has_footnote, plain};
 pub use condition::{conclusion, condition, effect, fact, pattern, stated_fact, term};
 pub use embedded::{Embedded, StringForm};
 pub use event::event_request;
