@@ -22,7 +22,8 @@ pub struct Pair {
     pub published: usize,
     /// The place in the pack's.
     pub own: usize,
-    /// It has another name, and is taken for this one by its place alone: as many stand between the same neighbours.
+    /// It has another name, and is taken for this one by its place alone: as many stand between the same neighbours, and the
+    /// labels of rows change one for one.
     pub is_renamed: bool,
     /// It stands in another order among those of the same name.
     pub is_moved: bool,
@@ -70,8 +71,12 @@ impl TableDiff {
 /// Columns belong together by their headers, or if the header is the name or title of the column's role; rows by their labels, or if these
 /// make the name of the row's action. Capitals, signs and blanks make no difference.
 pub fn table_diff(policy: &Policy, table: &Table, published: &Matrix) -> TableDiff {
-    let columns = align(&column_keys(published), &own_column_keys(policy, table));
-    let rows = align(&published.rows.iter().map(row_keys).collect::<Vec<_>>(), &own_row_keys(policy, table));
+    let columns = align(&column_keys(published), &own_column_keys(policy, table), |_| true);
+    let keys: Vec<Vec<String>> = published.rows.iter().map(row_keys).collect();
+    let labels: Vec<Vec<String>> =
+        published.rows.iter().map(|row| row.labels.iter().map(|label| label_name(&label.value)).collect()).collect();
+    let own_labels: Vec<Vec<String>> = table.rows.iter().map(|row| row.label.split(" / ").map(label_name).collect()).collect();
+    let rows = align(&keys, &own_row_keys(policy, table), |pairs| is_renaming(&labels, &own_labels, pairs));
     let marked: BTreeSet<(u32, u32)> = table.cells.iter().map(|cell| (cell.row, cell.column)).collect();
     let is_marked = |row: usize, column: usize| {
         let [row, column] = [row, column].map(|at| u32::try_from(at).unwrap_or(u32::MAX));
@@ -129,8 +134,25 @@ fn path<'a>(labels: impl Iterator<Item = &'a str>) -> String {
     labels.map(label_name).collect::<Vec<_>>().join(".")
 }
 
-/// Pairs those that have a key in common, the first key of a published one first; then, between the same neighbours, as many that are left.
-fn align(published: &[Vec<String>], own: &[Vec<String>]) -> Alignment {
+/// Whether pairs of rows can be the same under other labels: each label has one other, at its place, and one that both tables have is itself.
+fn is_renaming(labels: &[Vec<String>], own: &[Vec<String>], pairs: &[(usize, usize)]) -> bool {
+    let depth = labels.first().map_or(0, Vec::len);
+    let is_one_to_one = |at: usize| {
+        let column = |rows: &[Vec<String>]| rows.iter().filter_map(|row| row.get(at).cloned()).collect::<BTreeSet<_>>();
+        let both: BTreeSet<String> = column(labels).intersection(&column(own)).cloned().collect();
+        let (mut to, mut from) = (BTreeMap::new(), BTreeMap::new());
+        pairs.iter().all(|&(row, own_row)| {
+            let (Some(label), Some(own)) = (labels[row].get(at), own[own_row].get(at)) else { return false };
+            let is_itself = label == own || !both.contains(label) && !both.contains(own);
+            is_itself && *to.entry(label).or_insert(own) == own && *from.entry(own).or_insert(label) == label
+        })
+    };
+    pairs.iter().all(|&(_, at)| own[at].len() == depth) && (0..depth).all(is_one_to_one)
+}
+
+/// Pairs those that have a key in common, the first key of a published one first; then, between the same neighbours, as many that are left, if
+/// `is_renaming` finds that they can be the same.
+fn align(published: &[Vec<String>], own: &[Vec<String>], is_renaming: impl Fn(&[(usize, usize)]) -> bool) -> Alignment {
     let by_rank = |rank: usize| {
         let mut known: BTreeMap<&str, usize> = BTreeMap::new();
         for (at, key) in own.iter().enumerate().filter_map(|(at, keys)| Some((at, keys.get(rank)?))) {
@@ -158,9 +180,9 @@ fn align(published: &[Vec<String>], own: &[Vec<String>]) -> Alignment {
     for to in ends {
         let left: Vec<usize> = (from.0..to.0).filter(|&at| of[at].is_none()).collect();
         let own_left: Vec<usize> = (from.1..to.1).filter(|at| !taken.contains(at)).collect();
-        if left.len() == own_left.len() {
-            let pairs = left.into_iter().zip(own_left);
-            alignment.pairs.extend(pairs.map(|(published, own)| Pair { published, own, is_renamed: true, is_moved: false }));
+        let by_place: Vec<(usize, usize)> = left.iter().copied().zip(own_left.iter().copied()).collect();
+        if left.len() == own_left.len() && is_renaming(&by_place) {
+            alignment.pairs.extend(by_place.into_iter().map(|(published, own)| Pair { published, own, is_renamed: true, is_moved: false }));
         } else {
             alignment.added.extend(left);
             alignment.dropped.extend(own_left);
@@ -187,13 +209,13 @@ fn longest_rise(numbers: &[Option<usize>]) -> BTreeSet<usize> {
 
 #[cfg(test)]
 mod tests {
-    use super::align;
+    use super::{align, is_renaming};
 
     /// Both sides as words; the result has `=` same, `~` renamed, `>` moved, `+` added, `-` dropped.
     fn check(published: &str, own: &str) -> String {
         let keys = |words: &str| words.split_whitespace().map(|word| vec![word.to_owned()]).collect::<Vec<_>>();
         let (published, own) = (keys(published), keys(own));
-        let found = align(&published, &own);
+        let found = align(&published, &own, |_| true);
         let pairs = found.pairs.iter().map(|pair| {
             let (one, other) = (&published[pair.published][0], &own[pair.own][0]);
             match (pair.is_renamed, pair.is_moved) {
@@ -219,5 +241,18 @@ mod tests {
         assert_eq!(check("", "a"), "-a");
         assert_eq!(check("a a", "a"), "=a +a");
         assert_eq!(check("d x a b", "a b y d"), ">d =a =b +x -y");
+    }
+
+    #[test]
+    fn rows_are_renamed_only_label_for_label() {
+        let rows = |rows: &[[&str; 2]]| rows.iter().map(|row| row.map(str::to_owned).to_vec()).collect::<Vec<_>>();
+        let check = |published: &[[&str; 2]], own: &[[&str; 2]]| {
+            let pairs: Vec<(usize, usize)> = (0..own.len()).map(|at| (at, at)).collect();
+            is_renaming(&rows(published), &rows(own), &pairs)
+        };
+        assert!(check(&[["chambres", "voir"], ["chambres", "modifier"]], &[["rooms", "view"], ["rooms", "modify"]]));
+        assert!(check(&[["mmr", "view"]], &[["pro", "view"]]));
+        assert!(!check(&[["a", "view"], ["b", "view"]], &[["rooms", "view"], ["rooms", "modify"]]), "one label for two");
+        assert!(!check(&[["a", "view"], ["a", "new"]], &[["rooms", "modify"], ["rooms", "view"]]), "a label that both have is itself");
     }
 }
