@@ -4,7 +4,7 @@ use super::options::compiled_at;
 use super::output::Streams;
 use super::{Exit, Failure};
 use crate::diag::phrases::counted;
-use crate::diag::{Diagnostic, did_you_mean};
+use crate::diag::{Code, Diagnostic, did_you_mean};
 use crate::files;
 use crate::plan::CompiledPolicy;
 use crate::policy::{Policy, Table};
@@ -96,10 +96,14 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
         return Ok(Exit::Yes);
     }
     let (nth, table) = chosen(args, &tables, &sources)?;
-    let (read, diagnostics) = match syntax::matrix(&sources, table, args.transpose) {
+    let (read, mut diagnostics) = match syntax::matrix(&sources, table, args.transpose) {
         Ok(read) => read,
         Err(diagnostics) => return refused(args, &sources, &diagnostics, streams),
     };
+    if args.compare {
+        // Names are the pack's.
+        diagnostics.retain(|diagnostic| diagnostic.code != Code::BadName);
+    }
     let (shown, is_same) = match own {
         Some((policy, own)) => compared(args, (policy, own), &read, &sources, &diagnostics, streams),
         None => (written(args, pack.as_ref(), (nth, table), &read, &sources, &diagnostics), true),
@@ -154,11 +158,11 @@ fn chosen<'t>(args: &Args, tables: &'t [PublishedTable], sources: &Sources) -> R
 const MOST_LISTED: usize = 200;
 
 fn lines(tables: &[String]) -> String {
-    let mut text: String = tables.iter().take(MOST_LISTED).map(|line| format!("  {}\n", report::visible(line))).collect();
+    let mut shown: Vec<String> = tables.iter().take(MOST_LISTED).map(|line| format!("  {}", report::visible(line))).collect();
     if tables.len() > MOST_LISTED {
-        text.push_str(&format!("  and {}\n", counted(tables.len() - MOST_LISTED, "more table")));
+        shown.push(format!("  and {}", counted(tables.len() - MOST_LISTED, "more table")));
     }
-    text
+    shown.join("\n") + "\n"
 }
 
 /// The TOML, or JSON with it.

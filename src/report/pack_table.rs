@@ -2,6 +2,7 @@
 
 use crate::syntax::{Mark, Matrix, label_name, quoted};
 use std::collections::BTreeSet;
+use std::fmt::Write as _;
 use unicode_width::UnicodeWidthStr as _;
 
 /// What a pack's table says beside what is published.
@@ -32,10 +33,11 @@ pub fn toml(read: &Matrix, form: &TableForm) -> String {
     let mut declared: BTreeSet<&str> = form.known.iter().flatten().map(String::as_str).collect();
     for ((header, _), role) in read.roles.iter().zip(&roles) {
         if let Some(role) = role.filter(|role| declared.insert(role)) {
-            text.push_str(&format!("\n[role.{role}]\ntitle = {}\n{on}", basic(&header.value)));
+            _ = write!(text, "\n[role.{role}]\ntitle = {}\n{on}", basic(&header.value));
         }
     }
-    text.push_str(&format!("\n[table.{}]\nsystem = {}\n{on}", form.name, basic(&form.system)));
+    // Writing to a string cannot fail.
+    _ = write!(text, "\n[table.{}]\nsystem = {}\n{on}", form.name, basic(&form.system));
     let mut seen = BTreeSet::new();
     for row in &read.rows {
         for (label, name) in row.labels.iter().zip(&row.names) {
@@ -52,9 +54,9 @@ pub fn toml(read: &Matrix, form: &TableForm) -> String {
     // A text in three single quotes has no escapes.
     let is_literal = !grid.contains("'''") && !grid.contains(|c: char| c.is_control() && c != '\n');
     if is_literal {
-        text.push_str(&format!("grid = '''\n{grid}'''\n"));
+        _ = writeln!(text, "grid = '''\n{grid}'''");
     } else {
-        text.push_str(&format!("grid = {}\n", basic(&grid)));
+        _ = writeln!(text, "grid = {}", basic(&grid));
     }
     text
 }

@@ -1,6 +1,6 @@
 //! How a published table differs from the pack's, and which tables a page has.
 
-use crate::diag::phrases::{Limit, agree, all_of, code, counted, counted_or_no, shorten};
+use crate::diag::phrases::{Limit, all_of, code, counted, counted_or_no, shorten};
 use crate::policy::{Policy, Table};
 use crate::query::tables::{Alignment, TableDiff};
 use crate::syntax::{Mark, Matrix, PublishedTable};
