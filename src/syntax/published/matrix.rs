@@ -81,10 +81,14 @@ pub fn matrix(sources: &Sources, table: &PublishedTable, transposed: bool) -> Re
         let headline = format!("a column after those of roles has no marks: {}", named(&grid.headers[at]));
         doubt(Code::TableSyntax, headline, grid.headers[at].span, "left out").help("what it says may limit the marks: read it")
     }));
+    let before = diagnostics.len();
     let read = if transposed { turned(grid, labels, &roles, &mut diagnostics) } else { upright(grid, labels, &roles, &mut diagnostics) };
+    let is_whole = diagnostics.len() == before;
     unknown_marks(&read, &mut diagnostics);
     names(&read, &mut diagnostics);
-    blank_columns(&read, &mut diagnostics);
+    if is_whole {
+        blank_columns(&read, &mut diagnostics);
+    }
     roles_in_rows(&read, transposed, &mut diagnostics);
     footnotes(sources, grid, &mut diagnostics);
     Ok((read, diagnostics))
