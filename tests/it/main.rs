@@ -65,6 +65,7 @@ mod pack_advice;
 mod packed;
 mod pages;
 mod past;
+mod published;
 mod questions;
 mod readme;
 mod reference;
