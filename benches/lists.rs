@@ -52,7 +52,8 @@ fn line(what: &str, rows: usize, took: Duration, bar: Option<u64>) {
     println!("{what:<58} {rows:>12} {milliseconds:>12.3} ms {verdict}");
 }
 
-/// The median of so many runs, and how many rows the last one had.
+/// The median of so many runs by the clock, and how many rows the last one had.
+#[expect(clippy::disallowed_methods, reason = "it measures time")]
 fn timed(runs: usize, mut run: impl FnMut() -> usize) -> (usize, Duration) {
     let mut rows = 0;
     let mut took: Vec<Duration> = (0..runs)
@@ -66,9 +67,12 @@ fn timed(runs: usize, mut run: impl FnMut() -> usize) -> (usize, Duration) {
     (rows, took[took.len() / 2])
 }
 
+/// Measures in a world, and prints lines.
+type Bar = fn(&Ready);
+
 /// Prints each bar whose name has the word.
 fn bars(word: &str) {
-    let bars: [(&str, fn(&Ready)); 5] = [
+    let bars: [(&str, Bar); 5] = [
         ("who can", who_can_bar),
         ("what can", what_can_bar),
         ("blast radius", blast_radius_bar),

@@ -80,6 +80,7 @@ pub fn ready(compiled: CompiledPolicy, facts: u64) -> Ready {
 }
 
 /// The same under the shipped pack, packed into a file and opened from it.
+#[allow(dead_code, reason = "one measurement needs it")]
 pub fn packed(facts: u64) -> Ready {
     let compiled = compiled(String::new());
     let file = std::env::temp_dir().join(format!("delegraph-bench-{}-{facts}.packed", std::process::id()));

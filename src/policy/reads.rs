@@ -72,7 +72,7 @@ struct ReadSearch<'p> {
     grown: bool,
 }
 
-impl<'p> ReadSearch<'p> {
+impl ReadSearch<'_> {
     /// Looks at the implications that derive what is read, and at the roles that include roles that are.
     fn step(&mut self) {
         let policy = self.policy;
