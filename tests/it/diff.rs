@@ -5,6 +5,7 @@ use delegraph::plan::{CompiledPolicy, Context};
 use delegraph::query::diff::{Because, ChangeError, Changes, Difference, Direction, ReadChange, Sides, WhatIf};
 use delegraph::time::Instant;
 use delegraph::world::World;
+use std::fmt::Write as _;
 use std::sync::LazyLock;
 
 const PACK_TEXT: &str = r#"
@@ -265,4 +266,32 @@ fn widened_is_allowed_now_and_narrowed_was() {
     };
     assert_eq!(directions(Sides::of_one_world(&old, &new)), [Direction::Narrowed; 2]);
     assert_eq!(directions(Sides::of_one_world(&new, &old)), [Direction::Widened; 2]);
+}
+
+/// What those who lose access may still do is worked out at a hundred places, and it is said at how many it is not.
+#[test]
+fn survivors_beyond_the_hundredth_place_are_said_to_be_open() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let of = |clients: usize, format: &str| {
+        let mut world =
+            "[firm.f]\nadmins = \"team:admins\"\n[team.admins]\n[user.ann]\nfirm = \"firm:f\"\nteams = [\"team:admins\"]\n".to_owned();
+        for client in 0..clients {
+            write!(world, "[client.c{client}]\n[[fact]]\nis = 'dap(client:c{client}, firm:f)'\n").expect("a string");
+        }
+        let [pack, file] = ["pack.toml", "world.toml"].map(|name| folder.path().join(name));
+        std::fs::write(&pack, PACK_TEXT).expect("it can be written");
+        std::fs::write(&file, world).expect("it can be written");
+        let output = std::process::Command::new(env!("CARGO_BIN_EXE_delegraph"))
+            .args(["what-if", "--remove", "user:ann in team:admins", "--at", "2024-01-01", "--format", format])
+            .args([std::ffi::OsStr::new("--policies"), pack.as_ref(), std::ffi::OsStr::new("--world"), file.as_ref()])
+            .output()
+            .expect("it runs");
+        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+        String::from_utf8(output.stdout).expect("text")
+    };
+    for format in ["human", "markdown"] {
+        let (whole, cut) = (of(100, format), of(102, format));
+        assert!(whole.contains("100 narrowed") && !whole.contains("worked out"), "{whole}");
+        assert!(cut.contains("at 2 further places was not worked out"), "{cut}");
+    }
 }
