@@ -133,7 +133,7 @@ fn note_idle_roles(decider: &Decider<'_>, asked: &Asked<'_>, subjects: &Subjects
     };
     let pattern = |named: &NamedEntities| EntityPattern::read(&decider.compiled.policy, decider.world, named, decider.context.at);
     let on = asked.resource.as_ref().map(pattern).transpose()?.map(|on| lists::scopes(decider, on, asked.common.within));
-    let paths = lists::idle_roles(decider, &RolesQuestion { of, on, policy_stays: asked.policy_stays, ..RolesQuestion::default() });
+    let paths = lists::idle_roles(decider, RolesQuestion { of, on, policy_stays: asked.policy_stays, ..RolesQuestion::default() });
     if let Some(says) = Words::of(decider).idle_roles(&paths) {
         let of = asked.subject.as_ref().map(|subject| format!(" --of {subject}")).unwrap_or_default();
         Streams::note(&report::visible(&format!("{says}; `delegraph roles{of}` lists all roles")));

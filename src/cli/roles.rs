@@ -182,6 +182,7 @@ fn question(args: &Args, asked: &Asked, decider: &Decider<'_>) -> Result<RolesQu
         unlisted: args.unlisted,
         ends_before: args.held.ends_before,
         policy_stays: asked.policy_stays,
+        ..RolesQuestion::default()
     })
 }
 

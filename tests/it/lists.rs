@@ -133,6 +133,7 @@ fn roles(facts: &str, ask: &Ask) -> Vec<String> {
         unlisted: ask.unlisted,
         ends_before: ask.ends_before.map(|date| Instant::parse(date).expect("a date")),
         policy_stays: ask.policy_at.is_some(),
+        ..RolesQuestion::default()
     };
     let mut roles = lists::roles(&decider, &question);
     let paths = std::mem::take(&mut roles.paths);

@@ -1,6 +1,11 @@
 //! Roles by their ids, their systems, and roles that the pack does not name.
 
 use crate::support::{Ask, deciding, outcome, pack_of, world_mistakes, world_of};
+use delegraph::eval::Decider;
+use delegraph::plan::Context;
+use delegraph::query::lists::{self, RolePath, RolesQuestion};
+use delegraph::time::Instant;
+use std::collections::BTreeSet;
 
 const PACK: &str = r#"
 [kind.user]
@@ -137,4 +142,57 @@ fn a_pattern_may_be_about_an_unknown_role() {
     assert_eq!(outcome(PACK, &world, "user:cy customer.view customer:c"), "not-granted");
     let denied = world + "[[fact]]\nis = 'not user:cy holds role:ZZ9 on customer:c'\n";
     assert_eq!(outcome(PACK, &denied, "user:cy customer.close customer:c"), "not-granted");
+}
+
+const IDLE: &str = r#"
+[kind.user]
+subject = true
+attributes.groups = { member-of = "group" }
+[kind.group]
+[kind.customer]
+actions = ["view"]
+[kind.site]
+within  = "customer"
+actions = ["enter"]
+[relation.partner-of]
+ends = ["user", "customer"]
+[role.viewer]
+on     = ["customer", "site"]
+grants = ["customer.view"]
+[role.porter]
+on     = ["customer", "site"]
+grants = ["site.enter"]
+[role.head]
+on       = ["customer", "site"]
+includes = ["viewer"]
+[role.archivist]
+on = ["customer"]
+[role.reader]
+on = ["customer"]
+[implication.partners-read]
+if   = 'partner-of(user, customer)'
+then = 'user holds reader on customer'
+"#;
+
+/// A role is idle where neither it nor one that it includes grants an action there or below; so is one that the pack does not name.
+#[test]
+fn idle_roles_are_those_that_grant_nothing_there() {
+    let pack = pack_of(IDLE);
+    let held = |who: &str, role: &str, on: &str| format!("[[fact]]\nis = '{who} holds {role} on {on}'\n");
+    let mut text = "[user.a]\ngroups = [\"group:g\"]\n[group.g]\n[customer.c]\n[site.s]\ncustomer = \"customer:c\"\n".to_owned();
+    for role in ["viewer", "porter", "head", "archivist", "role:\"62e9\""] {
+        text += &held("group:g", role, "customer:c");
+        if role != "archivist" {
+            text += &held("user:a", role, "site:s");
+        }
+    }
+    text += "[[fact]]\nis = 'partner-of(user:a, customer:c)'\n";
+    let world = world_of(&pack, &text);
+    let decider = Decider::new(&pack, &world, Context::at(&pack.policy, Instant::parse("2024-01-01").expect("a date")));
+    let paths = lists::idle_roles(&decider, RolesQuestion::default());
+    let shown = |path: &RolePath| format!("{} on {}", world.entity(path.role).id, world.name(&pack.policy, path.origin.scope()));
+    let shown: BTreeSet<String> = paths.iter().map(shown).collect();
+    let expected =
+        ["62e9 on customer:c", "62e9 on site:s", "archivist on customer:c", "head on site:s", "reader on customer:c", "viewer on site:s"];
+    assert_eq!(shown, expected.map(str::to_owned).into());
 }

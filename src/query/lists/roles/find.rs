@@ -76,7 +76,8 @@ impl<'q> Finder<'q> {
             (Some(asked), Some(role)) if self.question.included => self.query.includers(asked).contains(&role),
             _ => asked == role,
         };
-        let stands = role_id.is_none_or(|role| policy.roles[role].on.contains(world.kind(scope)));
+        let kind = world.kind(scope);
+        let stands = role_id.is_none_or(|role| policy.roles[role].on.contains(kind) && !self.question.except.contains(&(role, kind)));
         let on = self.on.as_ref().is_none_or(|on| on.contains_key(&scope));
         in_force && stands && on && world.lives(scope, self.query.context.at) && self.question.role.is_none_or(wanted)
     }
@@ -220,9 +221,20 @@ impl<'q> Finder<'q> {
     fn implied(&mut self) {
         let policy = &self.query.compiled.policy;
         for (implication, declared) in policy.implications.iter() {
-            if let (Conclusion::Holds { role, .. }, true) = (&declared.then, self.query.active().implication(implication)) {
+            if let (Conclusion::Holds { role, .. }, true) = (&declared.then, self.query.active().implication(implication))
+                && self.may_be_wanted(role)
+            {
                 self.implication(implication, role);
             }
+        }
+    }
+
+    /// Whether the role may be asked about over some scope.
+    fn may_be_wanted(&self, role: &RoleTerm) -> bool {
+        let on = |role: RoleId| self.query.compiled.policy.roles[role].on.iter();
+        match role {
+            RoleTerm::Named(role) => on(*role).any(|kind| !self.question.except.contains(&(*role, kind))),
+            RoleTerm::Term(_) => true,
         }
     }
 

@@ -15,8 +15,10 @@ use super::open::{OpenCounts, OpenItem};
 use super::timeline::Timeline;
 use super::turning::Turning;
 use crate::eval::{Decider, MissingDatum, ProofVisits, Trace, TraceNode, TraceStep, Truth};
+use crate::policy::{KindId, RoleId};
 use crate::time::{Instant, Interval};
 use crate::world::{EntityId, Topic, World};
+use rustc_hash::FxHashSet;
 use std::cmp::Ordering;
 
 /// Which roles are asked about. What is `None` may be anything.
@@ -28,6 +30,8 @@ pub struct RolesQuestion {
     pub on: Option<Vec<(EntityId, Truth)>>,
     /// The role, as an entity.
     pub role: Option<EntityId>,
+    /// Roles of the policy that are not asked about over scopes of these kinds.
+    pub except: FxHashSet<(RoleId, KindId)>,
     /// Roles that are included in one that is held are rows too.
     pub included: bool,
     /// Only what no member listing shows.
