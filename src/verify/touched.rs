@@ -42,8 +42,7 @@ impl Reads {
                 if derives {
                     reads.implications.insert(id);
                     reads.condition(policy, &implication.condition);
-                    let (terms, _) = super::symbolic::conclusion(&implication.then);
-                    terms.into_iter().for_each(|(_, term)| reads.term(policy, term));
+                    implication.then.ends().into_iter().for_each(|(_, term)| reads.term(policy, term));
                 }
             }
             let including =

@@ -5,7 +5,6 @@ use super::needs::Needs;
 use super::roots::{Root, Roots, Universal, joined, kinds_of, some_or_all};
 use super::walk::Walker;
 use crate::policy::{Conclusion, Id, Implication, KindSet, RelationId, RoleId, RoleTerm, Term, TermNode};
-use crate::verify::symbolic::conclusion;
 use std::collections::btree_map::Entry;
 
 impl<'a> Walker<'a> {
@@ -116,7 +115,7 @@ impl<'a> Walker<'a> {
     fn implied(&mut self, implication: &'a Implication, ends: &[Option<Root>], sign: Sign) -> Option<Needs> {
         let on = joined(ends);
         let condition = &implication.condition;
-        let (terms, holds) = conclusion(&implication.then);
+        let (terms, holds) = (implication.then.ends(), matches!(implication.then, Conclusion::Holds { .. }));
         let mut roots = Roots { subject: ends.first().cloned().flatten(), ..Roots::default() };
         let mut needs = Needs::default();
         let mut asked: Vec<(usize, &Term)> = Vec::new();

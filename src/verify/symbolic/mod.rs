@@ -37,6 +37,5 @@ pub use decision::Access;
 pub use evaluator::{Bindings, Evaluator};
 pub use fact::{EntityIndex, Fact, Value};
 pub use kleene::Kleene;
-pub(in crate::verify) use relations::conclusion;
 pub use setting::{Removed, Setting};
 pub use world::{Entity, EntityName, Party, Universe, World};

@@ -3,7 +3,7 @@
 use super::evaluator::{Bindings, Evaluator};
 use super::fact::{EntityIndex, Fact};
 use super::kleene::Kleene;
-use crate::policy::{Conclusion, ImplicationId, RelationId, RoleId, RoleTerm, Term, TermNode, VarId, VarSet};
+use crate::policy::{Conclusion, ImplicationId, RelationId, RoleId, Term, TermNode, VarId, VarSet};
 use crate::verify::sat::Lit;
 
 impl Evaluator<'_, '_> {
@@ -94,11 +94,11 @@ impl Evaluator<'_, '_> {
         let variables = &declared.condition.variables;
         // `subject` in an implication is the holder whose role is in question.
         let mut bindings = Bindings { subject: Some(ends[0]), ..Bindings::default() };
-        let (terms, holder) = conclusion(&declared.then);
+        let holder = matches!(declared.then, Conclusion::Holds { .. });
         let mut asked: Vec<(usize, &Term)> = Vec::new();
         let (mut bound, mut wanted) = (VarSet::EMPTY, VarSet::EMPTY);
         let mut guard = Lit::TRUE;
-        for (index, term) in terms {
+        for (index, term) in declared.then.ends() {
             wanted |= term.variables();
             match term.node {
                 TermNode::Variable(variable) if !(bound.contains(variable) || holder && index == 0) => {
@@ -151,19 +151,5 @@ impl Evaluator<'_, '_> {
             found = found.or(here, &mut self.world.circuit);
         }
         found
-    }
-}
-
-/// The terms of a conclusion with their places in question, and whether the first is a holder.
-pub(crate) fn conclusion(then: &Conclusion) -> (Vec<(usize, &Term)>, bool) {
-    match then {
-        Conclusion::Relation { terms, .. } => (terms.iter().enumerate().collect(), false),
-        Conclusion::Holds { holder, role, scope } => {
-            let role = match role {
-                RoleTerm::Named(_) => None,
-                RoleTerm::Term(term) => Some((1, term)),
-            };
-            ([(0, holder)].into_iter().chain(role).chain([(2, scope)]).collect(), true)
-        }
     }
 }
