@@ -1,6 +1,7 @@
 //! The law by which nothing is left to belief: every world of a tiny schema, up to two entities of each kind, put to the ordinary evaluator.
 
 use crate::harness::sources;
+use crate::verify_laws::Random;
 use crate::verify_pack::Loader;
 use delegraph::eval::{Decider, Outcome};
 use delegraph::open;
@@ -35,17 +36,7 @@ then = 'marked(user, thing)'
 /// The number of actions, and of conditions.
 const ACTIONS: usize = 20;
 
-/// A short generator of numbers.
-struct Random(u64);
-
 impl Random {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 ^= self.0 << 13;
-        self.0 ^= self.0 >> 7;
-        self.0 ^= self.0 << 17;
-        usize::try_from(self.0 % end as u64).expect("it is less than `end`")
-    }
-
     fn one<'t>(&mut self, of: &[&'t str]) -> &'t str {
         of[self.below(of.len())]
     }

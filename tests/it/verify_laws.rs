@@ -261,10 +261,10 @@ fn of_kinds(world: &World<'_>, kinds: &KindSet) -> Vec<EntityIndex> {
 }
 
 /// A short generator of numbers, since a tape has not enough of them for all facts of a world.
-struct Random(u64);
+pub struct Random(pub u64);
 
 impl Random {
-    fn below(&mut self, end: usize) -> usize {
+    pub fn below(&mut self, end: usize) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
