@@ -12,7 +12,6 @@ use crate::policy::ActionId;
 use crate::world::{EntityId, FactId, ResolvedRequest};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::Cell;
-use std::sync::Arc;
 
 /// With fewer classes of subjects that are alike than these, each is asked about as it is.
 const MANY_CLASSES: usize = 16;
@@ -49,7 +48,7 @@ fn without_own_roles(decider: &Decider<'_>, selection: &Selection) -> Option<Ove
 fn apart(decider: &Decider<'_>, without: &Overlay, selection: &Selection, takes: &impl Fn(&AccessRow, usize) -> Taken) -> Option<Summary> {
     let old = without.decider(decider.compiled);
     let sides = Sides::of_one_world(&old, decider);
-    let own = OwnRows { by_subject: selected_rows(sides, &Changes::between(sides), selection)?, selection };
+    let own = OwnRows { by_subject: selected_rows(sides, &Changes::between(sides), selection)? };
     let given_up = Cell::new(own.by_subject.values().flatten().any(DiffRow::is_given_up));
     let blocks = access::blocks(&old, selection).flat_map(|block| {
         given_up.set(given_up.get() || block.rows.iter().any(|row| row.exhausted.is_some()));
@@ -60,48 +59,52 @@ fn apart(decider: &Decider<'_>, without: &Overlay, selection: &Selection, takes:
 }
 
 /// What roles of their own change for subjects.
-struct OwnRows<'a> {
+struct OwnRows {
     by_subject: FxHashMap<EntityId, Vec<DiffRow>>,
-    selection: &'a Selection,
 }
 
-impl OwnRows<'_> {
-    /// A block of the world without roles as it is in the real one: subjects of whom one of its rows changes are taken out of it, and what
-    /// others can do besides comes apart.
+impl OwnRows {
+    /// A block of the world without roles as it is in the real one: what none of its subjects loses remains theirs together; what is left to each
+    /// of the rest, and what it can do besides, comes apart.
     fn added_to(&self, block: Block) -> Vec<Block> {
         let Block { subjects, rows } = block;
-        let (mut same, mut others) = (Vec::new(), Vec::new());
-        for subject in subjects {
-            match self.by_subject.get(&subject) {
-                None => same.push(subject),
-                Some(changed) if changed.iter().all(|row| !is_listed(row.old.outcome)) => {
-                    same.push(subject);
-                    others.push(Block { subjects: vec![subject], rows: new_rows(subject, changed).collect() });
-                }
-                Some(changed) => others.push(Block { subjects: vec![subject], rows: self.changed_rows(subject, &rows, changed) }),
-            }
-        }
-        let same = same.first().copied().map(|first| {
-            let is_first = rows.first().is_none_or(|row| row.request.subject == first);
-            Block { rows: if is_first { rows } else { of_subject(first, &rows).collect() }, subjects: same }
+        let changed_of = |subject: EntityId| self.by_subject.get(&subject).map_or(&[][..], Vec::as_slice);
+        let lost: FxHashSet<Access> = subjects.iter().flat_map(|&subject| lost_rows(changed_of(subject))).collect();
+        let (lost, kept): (Vec<AccessRow>, Vec<AccessRow>) = rows.iter().partition(|row| lost.contains(&Access::of(row.request)));
+        let own = subjects.iter().flat_map(|&subject| {
+            let changed = changed_of(subject);
+            let own: FxHashSet<Access> = lost_rows(changed).collect();
+            let left = lost.iter().filter(|row| !own.contains(&Access::of(row.request))).map(|row| of_subject(subject, row));
+            [left.collect(), new_rows(subject, changed).collect()].map(|rows| Block { subjects: vec![subject], rows })
         });
-        same.into_iter().chain(others).collect()
-    }
-
-    /// All rows of a subject, by action.
-    fn changed_rows(&self, subject: EntityId, rows: &[AccessRow], changed: &[DiffRow]) -> Arc<[AccessRow]> {
-        let differ: FxHashSet<ResolvedRequest> = changed.iter().map(|row| row.request().1).collect();
-        let kept = of_subject(subject, rows).filter(|row| !differ.contains(&row.request));
-        let mut all: Vec<AccessRow> = kept.chain(new_rows(subject, changed)).collect();
-        let place: FxHashMap<ActionId, usize> = self.selection.actions.iter().enumerate().map(|(place, &action)| (action, place)).collect();
-        all.sort_by_key(|row| place[&row.request.action]);
-        all.into()
+        let own: Vec<Block> = own.filter(|block| !block.rows.is_empty()).collect();
+        let first = subjects[0];
+        let kept = Block { rows: kept.iter().map(|row| of_subject(first, row)).collect(), subjects };
+        std::iter::once(kept).chain(own).collect()
     }
 }
 
-/// The rows as those of another subject.
-fn of_subject(subject: EntityId, rows: &[AccessRow]) -> impl Iterator<Item = AccessRow> {
-    rows.iter().map(move |row| AccessRow { request: ResolvedRequest { subject, ..row.request }, ..*row })
+/// What is done, and to what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Access {
+    action: ActionId,
+    resource: EntityId,
+}
+
+impl Access {
+    fn of(request: ResolvedRequest) -> Access {
+        Access { action: request.action, resource: request.resource }
+    }
+}
+
+/// The rows of the world without roles that are none, or other ones, in the real one.
+fn lost_rows(changed: &[DiffRow]) -> impl Iterator<Item = Access> {
+    changed.iter().filter(|row| is_listed(row.old.outcome)).map(|row| Access::of(row.request().1))
+}
+
+/// The row as one of another subject.
+fn of_subject(subject: EntityId, row: &AccessRow) -> AccessRow {
+    AccessRow { request: ResolvedRequest { subject, ..row.request }, ..*row }
 }
 
 /// What a subject can do, or may be able to do, of what changes.
