@@ -15,7 +15,7 @@ use super::free::{add_variable, replace, resource_kinds};
 use super::tree::Plan;
 use crate::policy::{
     Atom, AtomKind, AttributeId, Conclusion, Condition, Expr, Hop, Implication, ImplicationId, KindId, KindSet, Op, Policy, RelationId,
-    RoleId, RoleTerm, RuleId, Term, TermNode, ToggleId, VarSet, Variable,
+    RoleId, RoleTerm, RuleId, Term, TermNode, ToggleId, VarId, VarSet, Variable,
 };
 use std::cell::RefCell;
 
@@ -24,9 +24,9 @@ use std::cell::RefCell;
 pub(crate) enum Reading {
     /// The relation between the entities, now or before; its last end is whatever lies within the last entity, if it covers.
     Relation(RelationId),
-    /// The role held by the first entity or a member of it over the third or what lies within it.
+    /// The role, which is the second entity, held by the first or a member of it over the third or what lies within it.
     Role(RoleId),
-    /// The role assigned before to the first entity over the third.
+    /// The role, which is the second entity, assigned before to the first over the third.
     Assigned(RoleId),
     /// In which groups the first entity or a member of it is.
     Membership,
@@ -127,7 +127,8 @@ impl<'a> DeltaPlans<'a> {
     }
 
     fn plan(&self, opened: &Opened<'_>, condition: &Condition, place: &Expr, parts: Vec<Plan>) -> DeltaPlan {
-        let free = opened.outer(condition);
+        // One entity is tried for a variable that is what changed, so it is searched for first, also where it is not in the conclusion.
+        let free = parts.iter().filter_map(changed_variable).fold(opened.outer(condition), |free, variable| free | variable.into());
         let mut parts = parts;
         let inner = self.narrowed(&condition.expr, place, &mut parts, &condition.variables, (free, true));
         let parts = inner.unwrap_or(parts);
@@ -173,7 +174,7 @@ impl<'a> DeltaPlans<'a> {
                 let own: VarSet = own.iter().copied().collect();
                 let parts = self.narrowed(body, place, reading, variables, (bound | own, positive))?;
                 let read: VarSet = parts.iter().map(Plan::variables).collect();
-                let wanted = read & own;
+                let wanted = (read & own) - bound;
                 if wanted.is_empty() {
                     return Some(parts);
                 }
@@ -181,6 +182,14 @@ impl<'a> DeltaPlans<'a> {
             }
             Expr::True | Expr::False | Expr::Toggle(..) | Expr::Atom(_) => None,
         }
+    }
+}
+
+/// The variable that has to be the very entity that changed.
+fn changed_variable(part: &Plan) -> Option<VarId> {
+    match part {
+        Plan::Changed { term: Term { node: TermNode::Variable(variable), .. }, reach: ChangedReach::Same, .. } => Some(*variable),
+        _ => None,
     }
 }
 
@@ -276,10 +285,14 @@ impl<'a> Opened<'a> {
                 found.extend(terms.last().map(|last| vec![changed(last, 0, ChangedReach::Contents)]));
             }
             (AtomKind::Holds { was: false, holder, role, scope }, Reading::Role(own)) if may_be(role, own) => {
-                found.push(vec![changed(holder, 0, ChangedReach::Members), changed(scope, 2, ChangedReach::Contents)]);
+                let mut parts = vec![changed(holder, 0, ChangedReach::Members), changed(scope, 2, ChangedReach::Contents)];
+                parts.extend(role.term().map(|role| changed(role, 1, ChangedReach::Same)));
+                found.push(parts);
             }
             (AtomKind::Holds { was: true, holder, role, scope }, Reading::Assigned(own)) if may_be(role, own) => {
-                found.push(vec![changed(holder, 0, ChangedReach::Same), changed(scope, 2, ChangedReach::Same)]);
+                let mut parts = vec![changed(holder, 0, ChangedReach::Same), changed(scope, 2, ChangedReach::Same)];
+                parts.extend(role.term().map(|role| changed(role, 1, ChangedReach::Same)));
+                found.push(parts);
             }
             (AtomKind::Holds { holder, .. }, Reading::Membership) => found.push(vec![changed(holder, 0, ChangedReach::Members)]),
             (AtomKind::Holds { scope, .. }, Reading::Containment) => found.push(vec![changed(scope, 0, ChangedReach::Contents)]),

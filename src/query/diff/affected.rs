@@ -323,6 +323,10 @@ impl<'a> Propagation<'a> {
         if ends.is_some() && self.known.contains(&(reading, None)) {
             return;
         }
+        let ends = ends.map(|[first, second, third]| match reading {
+            Reading::Role(role) | Reading::Assigned(role) => [first, self.sides.new.world.role_entity(role), third],
+            _ => [first, second, third],
+        });
         let deltas = &self.deltas;
         let plans = Arc::clone(self.readings.entry(reading).or_insert_with(|| deltas.reading(reading).into()));
         for plan in plans.iter() {
