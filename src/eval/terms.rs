@@ -209,11 +209,11 @@ impl<R: Recorder> Evaluator<'_, R> {
         if !kinds.iter().any(|kind| policy.kinds[kind].above.contains(world.kind(ent))) {
             return vec![ent];
         }
-        let leading = policy.with_above(kinds);
+        let leads = |own: KindId| kinds.contains(own) || kinds.iter().any(|kind| policy.kinds[kind].above.contains(own));
         let containers: Vec<(AttributeId, &KindSet)> = policy
             .attributes
             .iter()
-            .filter(|(_, attribute)| attribute.container && leading.contains(attribute.kind))
+            .filter(|(_, attribute)| attribute.container && leads(attribute.kind))
             .filter_map(|(id, attribute)| Some((id, attribute.value.entity_kinds()?)))
             .collect();
         let mut found = vec![ent];

@@ -239,19 +239,21 @@ impl<'a> Search<'a> {
         let decider = self.decider;
         let budget = Budget::default();
         let mut reach = SubjectReach::of(decider.within(&budget), subject);
+        // All resources on which an action stands, where any may be reached.
+        let mut all: FxHashMap<&KindSet, Vec<EntityId>> = FxHashMap::default();
         let mut requests = Vec::new();
         for &action in &self.selection.actions {
             let on = &decider.compiled.policy.actions[action].on;
-            let resources = match reach.resources(action) {
+            let request = |&resource: &EntityId| ResolvedRequest { subject, action, resource };
+            match reach.resources(action) {
                 Some(mut resources) => {
                     resources.retain(|&resource| on.contains(decider.world.kind(resource)) && self.filter.resource(resource));
                     decider.world.sort_entities(&mut resources);
                     resources.dedup();
-                    resources
+                    requests.extend(resources.iter().map(request));
                 }
-                None => self.resources(Some(on)),
-            };
-            requests.extend(resources.into_iter().map(|resource| ResolvedRequest { subject, action, resource }));
+                None => requests.extend(all.entry(on).or_insert_with(|| self.resources(Some(on))).iter().map(request)),
+            }
         }
         requests
     }
