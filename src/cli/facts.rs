@@ -1,6 +1,6 @@
 //! `delegraph facts`: what holds at a date.
 
-use super::list_options::{HeldOptions, ListFormat};
+use super::list_options::{self, HeldOptions, ListFormat};
 use super::output::Streams;
 use super::{Exit, Failure};
 use crate::eval::{Decider, Truth};
@@ -9,7 +9,7 @@ use crate::policy::Policy;
 use crate::query::lists::{self, Facts, FactsQuestion};
 use crate::report;
 use crate::report::json::facts::{FactsGiven, TakenAsAbsent, row};
-use crate::report::json::list::ListQuestion;
+use crate::report::json::list::{Cut, ListQuestion};
 use crate::report::list::LeftOut;
 use crate::wording::{OpenText, Words};
 use crate::world::{self, FactSelector, World};
@@ -39,9 +39,9 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
         ends_before: args.held.ends_before,
         policy_stays: args.held.options.policy_at.is_some(),
     };
-    let Facts { mut rows, mut hidden } = lists::facts(&decider, &question);
+    let Facts { mut rows, mut hidden, exhausted } = lists::facts(&decider, &question);
     hidden += args.held.list.filter(&mut rows, |row| row.truth == Truth::Unknown);
-    let left_out = LeftOut { cut: args.held.list.cut(&mut rows), hidden };
+    let left_out = LeftOut { cut: args.held.list.cut(&mut rows), hidden, search_cut: exhausted.is_some() };
     let words = Words::of(&decider);
     // What is about no fact of the pack is of interest where all that is open is asked for.
     let lacks = if args.pattern.is_none() && args.held.list.lists(true) { words.taken_as_absent() } else { Vec::new() };
@@ -58,11 +58,18 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
             let given = FactsGiven { pattern: args.pattern.as_deref(), ends_before: args.held.ends_before.map(|date| date.to_string()) };
             let question = ListQuestion::new("facts", given, &asked);
             let absent = TakenAsAbsent::of(&lacks);
-            report::json::list::counted_document(streams.out(), &question, absent, texts.map(row), left_out.cut, || open)?;
+            report::json::list::counted_document(
+                streams.out(),
+                &question,
+                absent,
+                texts.map(row),
+                Cut { left_out: left_out.cut, search: left_out.search_cut },
+                || open,
+            )?;
         }
         ListFormat::Ndjson => report::json::list::lines(streams.out(), texts.map(row), left_out.cut)?,
     }
-    Ok(Exit::Yes)
+    Ok(list_options::complete(words, exhausted))
 }
 
 /// The pattern of the question. If it has mistakes, they are printed.

@@ -1,8 +1,9 @@
 //! The options that all lists share: how much of a list is printed, which rows of it, and in which form.
 
+use super::Exit;
 use super::options::{Options, date};
 use super::output::Streams;
-use crate::eval::Decider;
+use crate::eval::{Decider, Exhausted};
 use crate::explain;
 use crate::policy::ActionId;
 use crate::report;
@@ -61,6 +62,15 @@ pub(super) enum ListFormat {
 
 fn limit(text: &str) -> Result<NonZeroUsize, String> {
     text.parse().map_err(|_| "write a number of at least 1".to_owned())
+}
+
+/// How a list ends of which the search may have reached a limit; that is said.
+pub(super) fn complete(words: Words<'_>, exhausted: Option<Exhausted>) -> Exit {
+    let Some(exhausted) = exhausted else { return Exit::Yes };
+    let text = words.cut_search(exhausted);
+    Streams::note(&report::visible(&text.message));
+    Streams::note(&report::visible(&text.help));
+    Exit::NoAnswer
 }
 
 /// Says that nobody belongs to what a list asks about.

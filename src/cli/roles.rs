@@ -13,7 +13,7 @@ use crate::query::Overlay;
 use crate::query::assume::{self, Prepared};
 use crate::query::lists::{self, EntityPattern, RolePath, RolesQuestion};
 use crate::report;
-use crate::report::json::list::ListQuestion;
+use crate::report::json::list::{Cut, ListQuestion};
 use crate::report::json::roles::{RolesGiven, row};
 use crate::report::list::LeftOut;
 use crate::syntax::{NamedEntities, QuestionForm};
@@ -66,7 +66,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     let mut roles = lists::roles(&decider, &question);
     let mut paths = std::mem::take(&mut roles.paths);
     let hidden = roles.hidden + args.held.list.filter(&mut paths, |path| path.outcome() == Truth::Unknown);
-    let left_out = LeftOut { cut: args.held.list.cut(&mut paths), hidden };
+    let left_out = LeftOut { cut: args.held.list.cut(&mut paths), hidden, search_cut: roles.exhausted.is_some() };
     list_options::note_remarks(&decider, &granted(&decider, &paths));
     let words = Words::of(&decider);
     let under = words.list_question(&decider.context, asked.assuming.clone());
@@ -87,14 +87,20 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
         ListFormat::Json => {
             let rows = paths.iter().map(|path| row(text(words, path)));
             let question = ListQuestion::new("roles", given(args, &asked), &under);
-            report::json::list::document(streams.out(), &question, rows, left_out.cut, || open)?;
+            report::json::list::document(
+                streams.out(),
+                &question,
+                rows,
+                Cut { left_out: left_out.cut, search: left_out.search_cut },
+                || open,
+            )?;
         }
         ListFormat::Ndjson => {
             let rows = paths.iter().map(|path| row(text(words, path)));
             report::json::list::lines(streams.out(), rows, left_out.cut)?;
         }
     }
-    Ok(Exit::Yes)
+    Ok(list_options::complete(words, roles.exhausted))
 }
 
 /// The actions that the roles of the list grant.

@@ -12,12 +12,18 @@ pub struct LeftOut {
     pub cut: usize,
     /// How many were not asked for: they are known or unknown, listed, or do not end in time.
     pub hidden: usize,
+    /// The search for rows reached a limit, so that there may be others.
+    pub search_cut: bool,
 }
 
 impl LeftOut {
-    /// That no row is left: `none`, which claims nothing of rows that were not asked for.
+    /// That no row is left: `none`, which claims nothing of rows that were not asked for, or not looked for.
     pub(super) fn no_row(self, none: &str) -> String {
-        if self.hidden == 0 { none.to_owned() } else { format!("no such row{}", self.others()) }
+        match (self.search_cut, self.hidden) {
+            (true, _) => format!("no row was found within the limit{}", self.others()),
+            (false, 0) => none.to_owned(),
+            (false, _) => format!("no such row{}", self.others()),
+        }
     }
 
     /// The rows that were not asked for, to follow the count of the others.

@@ -24,6 +24,15 @@ impl<'a> Words<'a> {
         ExhaustedText { message: format!("the question was given up: {}", text.message), ..text }
     }
 
+    /// Says that the search for the rows of a list was cut, which limit was reached, and where.
+    pub fn cut_search(self, exhausted: Exhausted) -> ExhaustedText {
+        let text = self.limit_reached(exhausted);
+        ExhaustedText {
+            message: format!("the search was cut: there may be more rows, and rows may hold for longer, since {}", text.message),
+            ..text
+        }
+    }
+
     /// Says which limit was reached, and where.
     pub(super) fn limit_reached(self, exhausted: Exhausted) -> ExhaustedText {
         let limit = match exhausted.limit {

@@ -1,7 +1,7 @@
 //! The bounds on the work and memory of one question, and proofs that recur. Packs and worlds are small; what grows is the work.
 
 use crate::{hard, support};
-use delegraph::eval::{Budget, Decider, Exhausted, Limit, Outcome};
+use delegraph::eval::{Budget, Decider, Exhausted, Limit, Outcome, Truth};
 use delegraph::events::{BrokenInvariant, EventError};
 use delegraph::explain::{Explanation, Reason, Refusal, explain};
 use delegraph::files::Source;
@@ -9,6 +9,7 @@ use delegraph::open;
 use delegraph::plan::{CompiledPolicy, Context};
 use delegraph::protocol::authzen;
 use delegraph::query::how_to::how_to;
+use delegraph::query::lists::{self, FactsQuestion, RolesQuestion};
 use delegraph::report;
 use delegraph::time::Instant;
 use delegraph::wording::{self, ExplanationText, Words};
@@ -286,4 +287,25 @@ since = 2025-01-01
         let asked = world.resolve(&compiled.policy, &request, at).expect("it is there");
         assert_eq!(decider.decide(&asked).outcome, outcome, "{date}");
     }
+}
+
+/// Nothing is claimed of rows for which a search was too long to look. Seen to run for minutes, and then to say that there is none, when these
+/// searches had no bound.
+#[test]
+fn a_list_whose_search_is_cut_says_so() {
+    let clique = hard::CLIQUE.lines().find_map(|line| line.strip_prefix("if = '")?.strip_suffix(" and not edge(resource, f)'"));
+    let clique = clique.expect("the rule looks for one");
+    let derived = format!("[relation.cliquish]\nends = [\"node\"]\n[implication.cliquish]\nif = '{clique}'\nthen = 'cliquish(a)'\n");
+    let given =
+        format!("[role.head]\non = [\"node\"]\n[implication.head]\nif = '{clique} and friend(user)'\nthen = 'user holds head on a'\n");
+    let compiled = pack(&format!("{}{derived}{given}", hard::CLIQUE));
+    let world = support::world_of(&compiled, &hard::layered(60));
+    let decider = Decider::new(&compiled, &world, Context::at(&compiled.policy, Instant::parse("2024-01-01").expect("a date")));
+    let facts = lists::facts(&decider, &FactsQuestion::default());
+    let exhausted = facts.exhausted.expect("the search is too long");
+    let text = Words::of(&decider).cut_search(exhausted);
+    assert!(text.message.starts_with("the search was cut") && text.message.contains("in implication cliquish, "), "{}", text.message);
+    assert!(facts.rows.iter().all(|row| row.truth == Truth::True), "what is stated is known");
+    let roles = lists::roles(&decider, &RolesQuestion::default());
+    assert!(roles.exhausted.is_some() && roles.paths.is_empty());
 }

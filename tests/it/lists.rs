@@ -494,8 +494,8 @@ fn names_that_act_on_a_terminal_are_made_visible() {
     let facts: Vec<_> = facts.iter().map(|row| words.listed_fact(&decider, row, true)).collect();
     for full in [false, true] {
         for page in [
-            report::roles::render(&question, &rows, LeftOut { cut: 3, hidden: 0 }, &[], &style(full)),
-            report::facts::render(&question, &facts, &[], LeftOut { cut: 3, hidden: 0 }, &style(full)),
+            report::roles::render(&question, &rows, LeftOut { cut: 3, ..LeftOut::default() }, &[], &style(full)),
+            report::facts::render(&question, &facts, &[], LeftOut { cut: 3, ..LeftOut::default() }, &style(full)),
         ] {
             // A fact is printed as conditions write it, where such an id is quoted.
             assert!(page.contains("e␛[31mvil") || page.contains(r"e\u001b[31mvil"), "{page}");

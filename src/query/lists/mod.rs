@@ -13,6 +13,8 @@ mod subjects;
 mod timeline;
 mod turning;
 
+use crate::eval::{BUDGET, Decider};
+
 pub(in crate::query) use chain::chain;
 pub(in crate::query) use facts::stated_facts;
 pub use facts::{FactRow, Facts, FactsQuestion, From, Subject, facts, open_facts};
@@ -21,3 +23,8 @@ pub use roles::{Origin, RolePath, Roles, RolesQuestion, idle_roles, roles};
 pub use subjects::{EntityPattern, scopes, subjects};
 pub(in crate::query) use timeline::Timeline;
 pub(in crate::query) use turning::{Ever, Turning};
+
+/// How much work the search for the rows of a list may take from one row to the next: enough to read all facts of the world.
+fn search_units(decider: &Decider<'_>) -> u64 {
+    BUDGET.max(decider.world.facts().len() as u64)
+}

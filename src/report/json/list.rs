@@ -58,10 +58,25 @@ pub fn document<G: Serialize, R: Serialize>(
     out: &mut impl Write,
     question: &ListQuestion<'_, G>,
     rows: impl Iterator<Item = R>,
-    left_out: usize,
+    cut: impl Into<Cut>,
     open: impl FnOnce() -> Vec<OpenText>,
 ) -> io::Result<()> {
-    counted_document(out, question, None::<()>, rows, left_out, open)
+    counted_document(out, question, None::<()>, rows, cut, open)
+}
+
+/// What is missing of a list.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Cut {
+    /// How many rows were left out by `--limit`.
+    pub left_out: usize,
+    /// The search for rows reached a limit, so that there may be others.
+    pub search: bool,
+}
+
+impl From<usize> for Cut {
+    fn from(left_out: usize) -> Cut {
+        Cut { left_out, search: false }
+    }
 }
 
 /// The same with counts of its rows, whose fields stand beside `complete`.
@@ -74,18 +89,19 @@ pub fn counted_document<G: Serialize, R: Serialize>(
     question: &ListQuestion<'_, G>,
     counts: Option<impl Serialize>,
     rows: impl Iterator<Item = R>,
-    left_out: usize,
+    cut: impl Into<Cut>,
     open: impl FnOnce() -> Vec<OpenText>,
 ) -> io::Result<()> {
-    begin(out, question, counts, left_out)?;
+    begin(out, question, counts, cut.into())?;
     out.write_all(b",\"rows\":")?;
     array(out, rows)?;
     end(out, &open())
 }
 
 /// Writes what stands before the rows of a document.
-pub(super) fn begin(out: &mut impl Write, question: &impl Serialize, counts: Option<impl Serialize>, left_out: usize) -> io::Result<()> {
-    write!(out, "{{\"version\":{VERSION},\"question\":{},\"complete\":{}", json(question)?, left_out == 0)?;
+pub(super) fn begin(out: &mut impl Write, question: &impl Serialize, counts: Option<impl Serialize>, cut: Cut) -> io::Result<()> {
+    let Cut { left_out, search } = cut;
+    write!(out, "{{\"version\":{VERSION},\"question\":{},\"complete\":{}", json(question)?, left_out == 0 && !search)?;
     if left_out > 0 {
         write!(out, ",\"left-out\":{left_out}")?;
     }

@@ -136,7 +136,7 @@ pub fn document(
     rows: &[u8],
     open: &[OpenText],
 ) -> io::Result<()> {
-    list::begin(out, question, Some(counts), left_out)?;
+    list::begin(out, question, Some(counts), left_out.into())?;
     out.write_all(b",\"steps\":")?;
     list::array(out, steps.iter())?;
     out.write_all(b",\"rows\":")?;

@@ -2,8 +2,9 @@
 
 use super::select::Selection;
 use super::{FactRow, FactsQuestion, From, Subject, stated};
-use crate::eval::{Budget, Decider, NoTrace, TermValue, Truth};
+use crate::eval::{Budget, Decider, Exhausted, NoTrace, TermValue, Truth};
 use crate::policy::{AttributeId, ImplicationId, RelationId};
+use crate::query::lists::search_units;
 use crate::time::Interval;
 use crate::world::{EntityId, FactId, FactSelector, Part, Shape, ShapePart, Statement, Topic, Value};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -15,13 +16,21 @@ pub(super) struct Finder<'q> {
     decider: &'q Decider<'q>,
     selection: Selection<'q>,
     pub(super) rows: Vec<FactRow>,
+    /// The limit that a search reached, so that there may be other facts.
+    pub(super) exhausted: Option<Exhausted>,
     /// What is stated and also derived, or may be.
     stated: FxHashSet<Statement>,
 }
 
 impl<'q> Finder<'q> {
     pub(super) fn new(decider: &'q Decider<'q>, question: &FactsQuestion<'q>) -> Finder<'q> {
-        Finder { decider, selection: Selection::new(decider, question.pattern), rows: Vec::new(), stated: FxHashSet::default() }
+        Finder {
+            decider,
+            selection: Selection::new(decider, question.pattern),
+            rows: Vec::new(),
+            exhausted: None,
+            stated: FxHashSet::default(),
+        }
     }
 
     fn add(&mut self, subject: Subject, truth: Truth, from: From) {
@@ -85,7 +94,9 @@ impl<'q> Finder<'q> {
             }
             let mut found: FxHashMap<Ends, (Truth, Vec<(Truth, ImplicationId)>)> = FxHashMap::default();
             for known in known {
-                for (ends, (truth, implication)) in each_derived(decider, relation, known) {
+                let derived = each_derived(decider, relation, known);
+                self.exhausted = self.exhausted.or(derived.exhausted);
+                for ((ends, implication), truth) in derived.found {
                     let known = found.entry(ends).or_insert((Truth::False, Vec::new()));
                     known.0 = known.0.or(truth);
                     known.1.push((truth, implication));
@@ -165,26 +176,37 @@ pub(super) fn is_missing(decider: &Decider<'_>, entity: EntityId, attribute: Att
     if unknown { Truth::Unknown } else { Truth::False }
 }
 
-/// What implications in force derive of a relation, with these ends where they are known, and the implication.
-pub(super) fn each_derived(
-    decider: &Decider<'_>,
-    relation: RelationId,
-    known: [EntityId; 3],
-) -> impl Iterator<Item = (Ends, (Truth, ImplicationId))> + use<> {
-    let budget = Budget::unlimited();
-    let mut found: FxHashMap<(Ends, ImplicationId), Truth> = FxHashMap::default();
+/// What implications derive of a relation.
+#[derive(Default)]
+pub(super) struct DerivedFacts {
+    /// By the ends and the implication: whether it is true or unknown.
+    pub(super) found: FxHashMap<(Ends, ImplicationId), Truth>,
+    /// The limit that the search reached, so that there may be others.
+    pub(super) exhausted: Option<Exhausted>,
+}
+
+/// What implications in force derive of a relation, with these ends where they are known.
+pub(super) fn each_derived(decider: &Decider<'_>, relation: RelationId, known: [EntityId; 3]) -> DerivedFacts {
+    let units = search_units(decider);
+    let budget = Budget::of(units);
+    let mut derived = DerivedFacts::default();
     for &implication in decider.compiled.policy.relations[relation].derived_by.iter().filter(|&&id| decider.active().implication(id)) {
+        budget.renew(units);
         let mut evaluator = decider.within(&budget).evaluator(NoTrace);
         evaluator.each_derivation(implication, EntityId::NONE, known, &mut |ends, truth| {
             let lives =
                 |&end: &Option<EntityId>| end.is_none_or(|end| end == EntityId::NONE || decider.world.lives(end, decider.context.at));
-            if ends.iter().all(lives) {
-                let known = found.entry((ends, implication)).or_insert(Truth::False);
+            if budget.lasts() && ends.iter().all(lives) {
+                let known = derived.found.entry((ends, implication)).or_insert_with(|| {
+                    budget.renew(units);
+                    Truth::False
+                });
                 *known = known.or(truth);
             }
         });
+        derived.exhausted = derived.exhausted.or(budget.exhausted());
     }
-    found.into_iter().map(|((ends, implication), truth)| (ends, (truth, implication)))
+    derived
 }
 
 /// The ends that a shape of a relation names.

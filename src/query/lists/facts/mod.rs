@@ -12,7 +12,7 @@ use super::open::{OpenCounts, OpenItem};
 use super::roles::missing_in;
 use super::timeline::Timeline;
 use super::turning::{Turning, one};
-use crate::eval::{Budget, Decider, Memory, MissingDatum, Trace, TraceNode, TraceStep, Truth};
+use crate::eval::{Budget, Decider, Exhausted, Memory, MissingDatum, Trace, TraceNode, TraceStep, Truth};
 use crate::policy::{AttributeId, ImplicationId, RelationId};
 use crate::time::{Instant, Interval};
 use crate::world::{EntityId, FactId, FactSelector, PatternId, Statement};
@@ -72,6 +72,8 @@ pub struct Facts {
     pub rows: Vec<FactRow>,
     /// How many others there are, which do not end in time.
     pub hidden: usize,
+    /// The limit that a search reached: there may be other derived facts, and intervals may be longer.
+    pub exhausted: Option<Exhausted>,
 }
 
 /// The facts of the question.
@@ -82,7 +84,7 @@ pub fn facts(decider: &Decider<'_>, question: &FactsQuestion<'_>) -> Facts {
     finder.left_open();
     finder.missing();
     let mut intervals = Intervals::new(decider, question.policy_stays);
-    let mut rows = finder.rows;
+    let (mut rows, exhausted) = (finder.rows, finder.exhausted);
     rows.iter_mut().for_each(|row| row.during = intervals.of(row));
     rows.sort_by_cached_key(|row| (row.subject.text(decider), row.during.since, row.during.until));
     rows.dedup_by(|a, b| a.subject.is_same_pattern(decider, &b.subject) && a.during == b.during);
@@ -90,7 +92,7 @@ pub fn facts(decider: &Decider<'_>, question: &FactsQuestion<'_>) -> Facts {
     if let Some(date) = question.ends_before {
         rows.retain(|row| row.during.until <= date);
     }
-    Facts { hidden: found - rows.len(), rows }
+    Facts { hidden: found - rows.len(), rows, exhausted: exhausted.or(intervals.exhausted) }
 }
 
 /// What the rows that are unknown depend on.
@@ -173,11 +175,13 @@ struct Intervals<'a> {
     decider: &'a Decider<'a>,
     timeline: Timeline<'a>,
     turning: Turning<'a>,
+    /// The limit that was reached at another date.
+    exhausted: Option<Exhausted>,
 }
 
 impl<'a> Intervals<'a> {
     fn new(decider: &'a Decider<'a>, policy_stays: bool) -> Intervals<'a> {
-        Intervals { decider, timeline: Timeline::new(decider, policy_stays), turning: Turning::new(decider, policy_stays) }
+        Intervals { decider, timeline: Timeline::new(decider, policy_stays), turning: Turning::new(decider, policy_stays), exhausted: None }
     }
 
     fn of(&mut self, row: &FactRow) -> Interval {
@@ -217,7 +221,8 @@ impl<'a> Intervals<'a> {
             instants.everything();
         }
         let found = instants.into_found();
-        self.timeline.around(truth, &found, |decider, memory| derived(decider, memory, relation, ends))
+        let exhausted = &mut self.exhausted;
+        self.timeline.around(truth, &found, |decider, memory| derived(decider, memory, relation, ends, exhausted))
     }
 
     /// That of a relation of entities of which nobody knows which they are.
@@ -225,10 +230,11 @@ impl<'a> Intervals<'a> {
         let mut instants = self.turning.instants();
         instants.everything();
         let found = instants.into_found();
+        let exhausted = &mut self.exhausted;
         self.timeline.around(Truth::Unknown, &found, |decider, _| {
-            let is_there =
-                find::each_derived(decider, relation, ends.map(|end| end.unwrap_or(EntityId::NONE))).any(|(found, _)| found == ends);
-            if is_there { Truth::Unknown } else { Truth::False }
+            let derived = find::each_derived(decider, relation, ends.map(|end| end.unwrap_or(EntityId::NONE)));
+            *exhausted = exhausted.or(derived.exhausted);
+            if derived.found.keys().any(|(found, _)| *found == ends) { Truth::Unknown } else { Truth::False }
         })
     }
 
@@ -262,19 +268,30 @@ fn stated(decider: &Decider<'_>, statement: Statement) -> Truth {
     Truth::from(lives && decider.world.find_holding(statement, at).is_some())
 }
 
-/// Whether exactly this is stated or derived. What a pattern leaves open is a row of its own.
-fn derived(decider: &Decider<'_>, memory: &mut Memory, relation: RelationId, ends: [EntityId; 3]) -> Truth {
+/// Whether exactly this is stated or derived. What a pattern leaves open is a row of its own. A limit that is reached goes to `exhausted`, and
+/// what was not found out counts as unknown.
+fn derived(
+    decider: &Decider<'_>,
+    memory: &mut Memory,
+    relation: RelationId,
+    ends: [EntityId; 3],
+    exhausted: &mut Option<Exhausted>,
+) -> Truth {
     let statement = Statement::Relation(relation, ends);
     let mut truth = stated(decider, statement);
     if ends.iter().any(|&end| end != EntityId::NONE && !decider.world.lives(end, decider.context.at)) {
         return truth;
     }
-    let budget = Budget::unlimited();
+    let budget = Budget::default();
     let mut evaluator = memory.evaluator(decider, &budget);
     for &implication in &decider.compiled.policy.relations[relation].derived_by {
         if decider.active().implication(implication) {
             truth = truth.or(evaluator.implication(implication, ends));
         }
+    }
+    if budget.exhausted().is_some() {
+        *exhausted = exhausted.or(budget.exhausted());
+        return Truth::Unknown;
     }
     memory.keep(evaluator);
     truth

@@ -2,16 +2,18 @@
 
 use super::RolesQuestion;
 use super::path::{Origin, RolePath, assigned, member, truth};
-use crate::eval::{Budget, Decider, Memory, NoTrace, QueryContext, Truth};
+use crate::eval::{Budget, Decider, Exhausted, Memory, NoTrace, QueryContext, Truth};
 use crate::policy::{Conclusion, ImplicationId, RoleId, RoleTerm};
 use crate::query::lists::chain::{Chain, chain};
+use crate::query::lists::search_units;
 use crate::query::lists::subjects::each_member;
 use crate::world::{EntityId, Part, ShapePart, Statement, Topic};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::rc::Rc;
 
-/// The paths of a question, in no order.
-pub(super) fn paths(decider: &Decider<'_>, question: &RolesQuestion) -> Vec<RolePath> {
+/// The paths of a question, in no order; and the limit that the search reached, if there may be others.
+pub(super) fn paths(decider: &Decider<'_>, question: &RolesQuestion) -> (Vec<RolePath>, Option<Exhausted>) {
+    // What implications give is limited one by one. All else takes as long as the world is large.
     let budget = Budget::unlimited();
     let query = decider.within(&budget);
     let mut finder = Finder::new(&query, question);
@@ -23,7 +25,7 @@ pub(super) fn paths(decider: &Decider<'_>, question: &RolesQuestion) -> Vec<Role
     for ((holder, origin), truth) in found {
         finder.rows(holder, origin, truth, &mut paths);
     }
-    paths
+    (paths, finder.exhausted)
 }
 
 /// With so few scopes, what implications give is found from each of them.
@@ -43,6 +45,8 @@ struct Finder<'q> {
     chains: FxHashMap<(EntityId, EntityId), Rc<Chain>>,
     memory: Memory,
     found: FxHashMap<(EntityId, Origin), Truth>,
+    /// The limit that was reached in the search for what an implication gives.
+    exhausted: Option<Exhausted>,
 }
 
 impl<'q> Finder<'q> {
@@ -64,6 +68,7 @@ impl<'q> Finder<'q> {
             chains: FxHashMap::default(),
             memory: Memory::default(),
             found: FxHashMap::default(),
+            exhausted: None,
         }
     }
 
@@ -248,25 +253,34 @@ impl<'q> Finder<'q> {
             Some(on) if on.len() <= FEW => on.keys().copied().collect(),
             _ => vec![EntityId::NONE],
         };
+        let units = search_units(self.query);
         let subjects = if self.query.compiled.forward[implication].of_subject { self.holders.clone() } else { vec![EntityId::NONE] };
         for subject in subjects {
             let mut given: FxHashMap<Given, Truth> = FxHashMap::default();
             let mut unknown: FxHashSet<(Option<EntityId>, Option<EntityId>)> = FxHashSet::default();
-            let mut evaluator = self.memory.evaluator(self.query, self.query.budget);
+            let budget = Budget::of(units);
+            let mut evaluator = self.memory.evaluator(self.query, &budget);
             for &scope in &scopes {
+                budget.renew(units);
                 evaluator.each_derivation(
                     implication,
                     subject,
                     [EntityId::NONE, named, scope],
                     &mut |[entity, role, scope], truth| match (entity, role, scope) {
+                        _ if !budget.lasts() => {}
                         (Some(_), Some(role), Some(scope)) => {
-                            let known = given.entry((entity, role, scope)).or_insert(Truth::False);
+                            let known = given.entry((entity, role, scope)).or_insert_with(|| {
+                                budget.renew(units);
+                                Truth::False
+                            });
                             *known = known.or(truth);
                         }
                         _ => _ = unknown.insert((role, scope)),
                     },
                 );
+                self.exhausted = self.exhausted.or(budget.exhausted());
             }
+            budget.renew(units);
             for ((entity, role, scope), truth) in given {
                 // No implication gives a role that the policy does not name.
                 let is_wanted = world.role_of(role).is_some() && self.is_wanted(role, scope);
@@ -315,7 +329,8 @@ impl<'q> Finder<'q> {
             let origin = Origin::Implied { implication, entity: None, role, scope };
             for &holder in &holders {
                 if !known.contains(&(holder, role, scope)) {
-                    let truth = truth(self.query, &mut self.memory, holder, origin);
+                    let (truth, exhausted) = truth(self.query, &mut self.memory, holder, origin);
+                    self.exhausted = self.exhausted.or(exhausted);
                     self.add(holder, origin, truth);
                 }
             }

@@ -14,7 +14,7 @@ pub use path::{Origin, RolePath};
 use super::open::{OpenCounts, OpenItem};
 use super::timeline::Timeline;
 use super::turning::Turning;
-use crate::eval::{Decider, MissingDatum, ProofVisits, Trace, TraceNode, TraceStep, Truth};
+use crate::eval::{Decider, Exhausted, MissingDatum, ProofVisits, Trace, TraceNode, TraceStep, Truth};
 use crate::policy::{KindId, RoleId};
 use crate::time::{Instant, Interval};
 use crate::world::{EntityId, Topic, World};
@@ -51,14 +51,16 @@ pub struct Roles<'a> {
     pub paths: Vec<RolePath>,
     /// How many others there are, which are listed or do not end in time.
     pub hidden: usize,
+    /// The limit that was reached: there may be other paths, and intervals may be longer.
+    pub exhausted: Option<Exhausted>,
 }
 
 /// What `roles` finds in the world and context of the decider.
 pub fn roles<'a>(decider: &'a Decider<'a>, question: &RolesQuestion) -> Roles<'a> {
-    let paths = find::paths(decider, question);
+    let (paths, exhausted) = find::paths(decider, question);
     let (timeline, turning) = (Timeline::new(decider, question.policy_stays), Turning::new(decider, question.policy_stays));
     let found = paths.len();
-    let mut roles = Roles { decider, timeline, turning, paths, hidden: 0 };
+    let mut roles = Roles { decider, timeline, turning, paths, hidden: 0, exhausted };
     if question.unlisted {
         roles.paths.retain(|path| !path.is_listed(decider));
     }
@@ -94,7 +96,12 @@ impl Roles<'_> {
     /// The longest interval around the date in which the path has the same truth.
     pub fn during(&mut self, path: &RolePath) -> Interval {
         let turning = path.turning(&mut self.turning);
-        self.timeline.around(path.truth, &turning, |decider, memory| path.truth_at(decider, memory))
+        let exhausted = &mut self.exhausted;
+        self.timeline.around(path.truth, &turning, |decider, memory| {
+            let (truth, limit) = path.truth_at(decider, memory);
+            *exhausted = exhausted.or(limit);
+            truth
+        })
     }
 
     /// What the rows that are unknown depend on, and all patterns over memberships: whoever is in a group holds its roles.

@@ -2,7 +2,7 @@
 
 use super::missing_in;
 use crate::eval::evaluator::Evaluator;
-use crate::eval::{Budget, Decider, Memory, MissingDatum, NoTrace, QueryContext, Trace, Truth};
+use crate::eval::{Budget, Decider, Exhausted, Memory, MissingDatum, NoTrace, QueryContext, Trace, Truth};
 use crate::policy::ImplicationId;
 use crate::query::lists::turning::{Turning, one};
 use crate::time::Instant;
@@ -96,10 +96,9 @@ impl RolePath {
         }
     }
 
-    /// Whether it holds in the world and context of the decider.
-    pub(super) fn truth_at(&self, decider: &Decider<'_>, memory: &mut Memory) -> Truth {
-        let budget = Budget::unlimited();
-        truth(&decider.within(&budget), memory, self.holder, self.origin)
+    /// Whether it holds in the world and context of the decider; unknown if a limit was reached.
+    pub(super) fn truth_at(&self, decider: &Decider<'_>, memory: &mut Memory) -> (Truth, Option<Exhausted>) {
+        truth(decider, memory, self.holder, self.origin)
     }
 
     /// The data without which it is unknown whether it holds.
@@ -155,13 +154,15 @@ impl RolePath {
     }
 }
 
-/// Whether the holder has the role by this path.
-pub(super) fn truth(query: &QueryContext<'_>, memory: &mut Memory, holder: EntityId, origin: Origin) -> Truth {
-    let (world, at) = (query.world, query.context.at);
+/// Whether the holder has the role by this path; unknown, with the limit, if one was reached.
+pub(super) fn truth(decider: &Decider<'_>, memory: &mut Memory, holder: EntityId, origin: Origin) -> (Truth, Option<Exhausted>) {
+    let (world, at) = (decider.world, decider.context.at);
     if !world.lives(holder, at) || !world.lives(origin.scope(), at) {
-        return Truth::False;
+        return (Truth::False, None);
     }
-    let mut evaluator = memory.evaluator(query, query.budget);
+    let budget = Budget::default();
+    let query = &decider.within(&budget);
+    let mut evaluator = memory.evaluator(query, &budget);
     let given = match origin {
         Origin::Assigned { assignee, role, scope } => assigned(query, assignee, role, scope),
         Origin::Implied { implication, entity, role, scope } => implied(query, &mut evaluator, holder, implication, (entity, role, scope)),
@@ -170,8 +171,11 @@ pub(super) fn truth(query: &QueryContext<'_>, memory: &mut Memory, holder: Entit
         Some(receiver) if given != Truth::False => given.and(member(&mut evaluator, holder, receiver)),
         _ => given,
     };
-    memory.keep(evaluator);
-    truth
+    match budget.exhausted() {
+        None => memory.keep(evaluator),
+        exhausted => return (Truth::Unknown, exhausted),
+    }
+    (truth, None)
 }
 
 /// Whether the holder is the receiver of a role, or in it.
