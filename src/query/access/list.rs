@@ -146,6 +146,13 @@ fn by_subject(search: Search<'_>, subjects: Vec<(EntityId, Truth)>) -> impl Iter
     })
 }
 
+/// Resources on which an action may be permitted.
+struct Reached {
+    resources: Vec<EntityId>,
+    /// Which of them have the same answers, by their places; empty where that is not of use.
+    classes: Vec<Option<usize>>,
+}
+
 struct Search<'a> {
     decider: &'a Decider<'a>,
     selection: &'a Selection,
@@ -226,36 +233,45 @@ impl<'a> Search<'a> {
 
     /// The rows of one subject, in order.
     fn of_subject(&self, subject: EntityId, member: Truth) -> Vec<AccessRow> {
-        let decider = self.decider;
-        let requests = self.requests_of(subject);
-        let shares = pays_off(self.subject_count(), self.selection.actions.len());
-        let class = |request: &ResolvedRequest| shares.then(|| self.alike.resource_class(decider, request.resource)).flatten();
-        let answers = same_answers(&requests, class, |request| answer(decider, *request, member), |row| row.exhausted.is_none());
-        requests.into_iter().zip(answers).filter_map(|(request, row)| self.listed(AccessRow { request, ..row })).collect()
+        let rows = |(action, reached): &(ActionId, Arc<Reached>)| {
+            let request = |&resource: &EntityId| ResolvedRequest { subject, action: *action, resource };
+            let requests: Vec<ResolvedRequest> = reached.resources.iter().map(request).collect();
+            let answer = |request: &ResolvedRequest| answer(self.decider, *request, member);
+            let class = |place: usize| reached.classes.get(place).copied().flatten();
+            let answers = same_answers(&requests, class, answer, |row| row.exhausted.is_none());
+            let rows = requests.into_iter().zip(answers).filter_map(|(request, row)| self.listed(AccessRow { request, ..row }));
+            rows.collect::<Vec<AccessRow>>()
+        };
+        self.reached_by(subject).par_iter().flat_map_iter(rows).collect()
     }
 
-    /// The requests of one subject that may be permitted, in order.
-    fn requests_of(&self, subject: EntityId) -> Vec<ResolvedRequest> {
+    /// The resources on which each action may be permitted to a subject, in order.
+    fn reached_by(&self, subject: EntityId) -> Vec<(ActionId, Arc<Reached>)> {
         let decider = self.decider;
         let budget = Budget::default();
         let mut reach = SubjectReach::of(decider.within(&budget), subject);
         // All resources on which an action stands, where any may be reached.
-        let mut all: FxHashMap<&KindSet, Vec<EntityId>> = FxHashMap::default();
-        let mut requests = Vec::new();
+        let mut all: FxHashMap<&KindSet, Arc<Reached>> = FxHashMap::default();
+        let shares = pays_off(self.subject_count(), self.selection.actions.len());
+        let reached = |resources: Vec<EntityId>| {
+            let class = |&resource: &EntityId| self.alike.resource_class(decider, resource);
+            Arc::new(Reached { classes: if shares { resources.iter().map(class).collect() } else { Vec::new() }, resources })
+        };
+        let mut found = Vec::new();
         for &action in &self.selection.actions {
             let on = &decider.compiled.policy.actions[action].on;
-            let request = |&resource: &EntityId| ResolvedRequest { subject, action, resource };
-            match reach.resources(action) {
+            let reached = match reach.resources(action) {
                 Some(mut resources) => {
                     resources.retain(|&resource| on.contains(decider.world.kind(resource)) && self.filter.resource(resource));
                     decider.world.sort_entities(&mut resources);
                     resources.dedup();
-                    requests.extend(resources.iter().map(request));
+                    reached(resources)
                 }
-                None => requests.extend(all.entry(on).or_insert_with(|| self.resources(Some(on))).iter().map(request)),
-            }
+                None => Arc::clone(all.entry(on).or_insert_with(|| reached(self.resources(Some(on))))),
+            };
+            found.push((action, reached));
         }
-        requests
+        found
     }
 
     /// The row, if it is listed.

@@ -11,11 +11,11 @@ pub(in crate::query) fn pays_off(subjects: usize, actions: usize) -> bool {
     subjects.saturating_mul(actions) >= 4
 }
 
-/// The answer to each of some requests of one subject. `class` says which resources have the same answers to an action, if the resource of a
-/// request is among them. What is worked out for one is the answer of all of its class if `holds` says so of it.
+/// The answer to each of some requests of one subject. `class` says by the place of a request which resources have the same answers to an action,
+/// if its resource is among them. What is worked out for one is the answer of all of its class if `holds` says so of it.
 pub(in crate::query) fn same_answers<C: Eq + Hash, A: Clone + Send + Sync>(
     requests: &[ResolvedRequest],
-    class: impl Fn(&ResolvedRequest) -> Option<C>,
+    class: impl Fn(usize) -> Option<C>,
     work_out: impl Fn(&ResolvedRequest) -> A + Sync,
     holds: impl Fn(&A) -> bool,
 ) -> Vec<A> {
@@ -24,7 +24,7 @@ pub(in crate::query) fn same_answers<C: Eq + Hash, A: Clone + Send + Sync>(
     let mut known: FxHashMap<(u32, C), usize> = FxHashMap::default();
     let place = |(index, request): (usize, &ResolvedRequest)| {
         let next = first.len();
-        let place = class(request).map_or(next, |class| *known.entry((request.action.0, class)).or_insert(next));
+        let place = class(index).map_or(next, |class| *known.entry((request.action.0, class)).or_insert(next));
         if place == next {
             first.push(index);
         }

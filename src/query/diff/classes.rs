@@ -6,7 +6,7 @@ use super::sides::Sides;
 use crate::eval::Decider;
 use crate::policy::KindSet;
 use crate::query::access::{Alike, Likeness, SharedRows, pays_off, same_answers};
-use crate::world::{EntityId, ResolvedRequest};
+use crate::world::EntityId;
 use rayon::prelude::*;
 use std::sync::Arc;
 
@@ -62,7 +62,7 @@ impl Asked<'_> {
 
     fn rows_of(&self, subject: &(EntityId, Vec<Part>)) -> Vec<DiffRow> {
         let requests = requests(self.sides, subject, self.all_changes);
-        let class = |request: &ResolvedRequest| if self.by_class { self.on_both(request.resource, Alike::resource_class) } else { None };
+        let class = |place: usize| if self.by_class { self.on_both(requests[place].resource, Alike::resource_class) } else { None };
         let is_complete = |row: &Option<DiffRow>| row.is_none_or(|row| !row.is_given_up());
         let answers = same_answers(&requests, class, |request| DiffRow::of_both(self.sides, *request), is_complete);
         let rows = requests.iter().zip(answers).filter_map(|(request, row)| Some(row?.of_request(*request)));
