@@ -48,9 +48,12 @@ fn without_own_roles(decider: &Decider<'_>, selection: &Selection) -> Option<Ove
 fn apart(decider: &Decider<'_>, without: &Overlay, selection: &Selection, takes: &impl Fn(&AccessRow, usize) -> Taken) -> Option<Summary> {
     let old = without.decider(decider.compiled);
     let sides = Sides::of_one_world(&old, decider);
-    let own = OwnRows { by_subject: selected_rows(sides, &Changes::between(sides), selection)? };
+    let mut blocks = access::blocks(&old, selection);
+    // The first blocks do not wait for what roles change.
+    let (by_subject, first) = rayon::join(|| selected_rows(sides, &Changes::between(sides), selection), || blocks.next());
+    let own = OwnRows { by_subject: by_subject? };
     let given_up = Cell::new(own.by_subject.values().flatten().any(DiffRow::is_given_up));
-    let blocks = access::blocks(&old, selection).flat_map(|block| {
+    let blocks = first.into_iter().chain(blocks).flat_map(|block| {
         given_up.set(given_up.get() || block.rows.iter().any(|row| row.exhausted.is_some()));
         own.added_to(block)
     });

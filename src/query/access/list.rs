@@ -29,7 +29,7 @@ pub struct AccessRow {
 
 /// The requests of the selection that are allowed or unknown, by subject, action and resource, each once. Complete: candidates are found
 /// from the facts, by whichever of subjects and resources are fewer, and what is listed of them is what the decider says of each.
-pub fn access_list<'a>(decider: &'a Decider<'a>, selection: &'a Selection) -> Box<dyn Iterator<Item = AccessRow> + 'a> {
+pub fn access_list<'a>(decider: &'a Decider<'a>, selection: &'a Selection) -> Box<dyn Iterator<Item = AccessRow> + Send + 'a> {
     let search = Search::of(decider, selection);
     let subjects = search.subjects();
     if search.goes_by_subject(&subjects) {
@@ -93,7 +93,7 @@ pub(in crate::query) fn class_count(decider: &Decider<'_>, selection: &Selection
 }
 
 /// The rows of a list with those of subjects that are alike together, by the first of them.
-pub(in crate::query) fn blocks<'a>(decider: &'a Decider<'a>, selection: &'a Selection) -> Box<dyn Iterator<Item = Block> + 'a> {
+pub(in crate::query) fn blocks<'a>(decider: &'a Decider<'a>, selection: &'a Selection) -> Box<dyn Iterator<Item = Block> + Send + 'a> {
     let search = Search::of(decider, selection);
     let subjects = search.subjects();
     if !search.goes_by_subject(&subjects) || !search.shares(&subjects) {
