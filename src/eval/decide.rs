@@ -141,7 +141,13 @@ impl<'a> Decider<'a> {
     }
 
     pub(super) fn record_within(&self, request: &ResolvedRequest, budget: &Budget) -> Record {
-        let mut evaluator = Evaluator::new(self, budget, Trace::with_room());
+        let (decision, trace) = self.recorded(request, budget, Trace::with_room());
+        Record { decision, trace }
+    }
+
+    /// Decides, and lets a recorder see every branch, and those of the obligations and advice that may go with the answer.
+    pub(crate) fn recorded<R: Recorder>(&self, request: &ResolvedRequest, budget: &Budget, recorder: R) -> (Decision, R) {
+        let mut evaluator = Evaluator::new(self, budget, recorder);
         let mut decision = self.evaluate(request, &mut evaluator);
         self.obligations(request, decision, &mut evaluator);
         let bindings = Bindings::new(request.subject, request.resource);
@@ -151,7 +157,7 @@ impl<'a> Decider<'a> {
             }
         }
         decision.exhausted = budget.exhausted();
-        Record { decision, trace: evaluator.recorder }
+        (decision, evaluator.recorder)
     }
 
     /// Records the obligations that go with a decision, and nothing else. `None` if the action has none at all.
@@ -164,7 +170,7 @@ impl<'a> Decider<'a> {
         Some(evaluator.recorder)
     }
 
-    fn obligations(&self, request: &ResolvedRequest, decision: Decision, evaluator: &mut Evaluator<'_, Trace>) {
+    fn obligations<R: Recorder>(&self, request: &ResolvedRequest, decision: Decision, evaluator: &mut Evaluator<'_, R>) {
         let bindings = Bindings::new(request.subject, request.resource);
         for &id in self.compiled.graph.obligations(request.action) {
             if self.env.active().obligation(id) && goes_with(self.compiled.policy.obligations[id].with, decision) {

@@ -153,7 +153,8 @@ impl Bench<'_> {
         let mut report = self.report(entry, 1);
         // What a snapshot differs in is its explanation.
         let told = |difference: &Difference| !matches!(difference, Difference::Snapshot { .. });
-        let mut explanation = differences.iter().any(told).then(|| self.explanation(&prepared)).flatten().filter(|_| self.options.most > 0);
+        let explains = self.options.most > 0 && differences.iter().any(told);
+        let mut explanation = explains.then(|| self.explanation(&prepared)).flatten();
         for difference in differences {
             let of_this = if told(&difference) { explanation.take() } else { None };
             report.failures.push(self.failure(entry, prepared.request.clone(), difference, of_this));

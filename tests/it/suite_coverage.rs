@@ -1,10 +1,10 @@
 //! What suites cover of a pack, and which of its changes they do not notice.
 
-use crate::support::suite::{TestHost, run_with};
+use crate::support::suite::{TestHost, file, run_with};
 use delegraph::files::Source;
 use delegraph::open;
 use delegraph::report;
-use delegraph::suite::{Measure, Options, Report};
+use delegraph::suite::{self, CoveringEntry, Measure, Options, Report};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -135,6 +135,92 @@ fn a_branch_is_covered_where_it_was_true() {
     let (measures, missed) = covered(&format!("{READS}{friend}{open}{shut}"));
     assert_eq!(missed, ["rule seal, branch `toggle open`"]);
     assert_eq!((measures["implications"], measures["toggles"], measures["editions"]), ((1, 1), (3, 4), (2, 2)));
+}
+
+/// A pack of which one implication switches another one off, and one is asked for by an event alone.
+const SWITCHED: &str = r#"
+[kind.user]
+subject = true
+[kind.desk]
+actions = ["read"]
+[relation.owns]
+ends = ["user", "desk"]
+[relation.lost]
+ends = ["desk"]
+[relation.sealed]
+ends = ["desk"]
+[relation.away]
+ends = ["user"]
+[relation.guest]
+ends = ["user"]
+[relation.may]
+ends = ["user", "desk"]
+[toggle.strict]
+status = "proposed"
+[document.page]
+title = "A page"
+[claim.C-1]
+text = "what is lost is sealed"
+documents = ["page"]
+[implication.seal]
+if     = 'lost(desk) or away(user) and owns(user, desk)'
+then   = 'sealed(desk)'
+source = ["C-1"]
+[implication.owners]
+if     = 'owns(user, desk)'
+unless = 'sealed(desk)'
+then   = 'may(user, desk)'
+[implication.guests]
+if   = 'owns(user, _) or away(user)'
+then = 'guest(user)'
+[event.leave]
+if   = 'guest(subject) and not toggle strict'
+adds = ['away(subject)']
+[rule.read]
+allow = ["desk.read"]
+if    = 'may(subject, resource)'
+"#;
+
+/// Seen to fail when only what leaves a trace was counted: what switches a false implication off leaves none.
+#[test]
+fn what_is_true_inside_unless_is_covered_and_what_only_events_ask_for_is_not_counted() {
+    let covered = |facts: &str| {
+        let facts = facts.split(';').map(|fact| format!("[[world.fact]]\nis = '{fact}'\n")).collect::<Vec<String>>().concat();
+        let world = format!("at = 2022-01-01\n[world.user.ann]\n[world.desk.one]\n{facts}");
+        let entries = "[[case]]\nsubjects = ['user:*']\nactions = ['*']\nresources = ['desk:*']\n";
+        let report = run_with(&host(SWITCHED), &format!("{world}{entries}"), &Options { coverage: true, ..Options::default() });
+        assert_eq!(report.counts(), (1, 0, 0), "{:?}", report.suites[0]);
+        let pack = &report.coverage[0];
+        let missed = pack.points.iter().filter(|point| point.count == 0).map(|point| point.name.clone()).collect::<Vec<String>>();
+        let totals = |wanted: Measure| pack.measures.iter().find(|(measure, _)| *measure == wanted).map(|(_, covered)| covered.total);
+        assert_eq!(totals(Measure::Implications), Some(2), "guests are asked for by the event alone");
+        assert_eq!((totals(Measure::Branches), totals(Measure::Toggles)), (Some(2), Some(0)));
+        assert_eq!(totals(Measure::Claims), Some(0), "it is asked for in `unless` alone, so no answer cites it");
+        missed
+    };
+    let lost = covered("lost(desk:one); owns(user:ann, desk:one)".replace("; ", ";").as_str());
+    assert_eq!(lost, ["implication seal, branch `away(user) and owns(user, desk)`", "implication owners", "rule read"]);
+    let away = covered("away(user:ann);owns(user:ann, desk:one)");
+    assert_eq!(away, ["implication seal, branch `lost(desk)`", "implication owners", "rule read"]);
+}
+
+/// The entries that cover an element, each in the ways in which it does.
+#[test]
+fn an_element_has_the_entries_that_cover_it() {
+    let host = host(PACK);
+    let entries = format!("{WORLD}{READS}[[ask]]\nname = 'nobody owns it'\nquestion = 'can user:ann desk.write desk:two'\nis = 'denied'\n");
+    let broken = "at = 2022-01-01\n[[who]]\naction = 'desk.read'\nresource = 'desk:nine'\nare = []\nby = 1\n";
+    let files = [file("a.suite.toml", &entries), file("b.suite.toml", broken)];
+    let covering = |element: &str| {
+        let found = suite::covering(&files, &host, &host.0.policy, element);
+        assert_eq!(found.broken, ["b.suite.toml"]);
+        let text = |entry: &CoveringEntry| format!("{} {:?} {:?}", entry.label, entry.name, entry.ways);
+        found.entries.iter().map(text).collect::<Vec<String>>()
+    };
+    assert_eq!(covering("rule readers"), ["case 1 None {True, False}"]);
+    assert_eq!(covering("rule seal"), [r#"ask 1 Some("nobody owns it") {True}"#]);
+    assert_eq!(covering("toggle open"), ["case 1 None {Off}", r#"ask 1 Some("nobody owns it") {Off}"#]);
+    assert_eq!(covering("rule clean"), [""; 0], "a name is the whole name");
 }
 
 #[test]

@@ -1,13 +1,14 @@
 //! Counts what requests cover.
 
-use super::branches::{Branches, Owner};
+use super::branches::Branches;
 use super::points::{Point, dates};
-use crate::eval::{Decider, ProofVisits, TraceNode, TraceStep, Truth};
+use super::tally::Tally;
+use crate::eval::{Budget, Decider, TraceStep, Truth};
 use crate::explain;
 use crate::graph::{GrantSource, Permit};
 use crate::policy::RoleId;
 use crate::world::ResolvedRequest;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// By point: how many requests cover it.
 #[derive(Clone, Debug, Default)]
@@ -15,7 +16,7 @@ pub(in crate::suite) struct Counts(BTreeMap<Point, u64>);
 
 impl Counts {
     /// How many requests cover a point.
-    pub(super) fn of(&self, point: Point) -> u64 {
+    pub(in crate::suite) fn of(&self, point: Point) -> u64 {
         self.0.get(&point).copied().unwrap_or_default()
     }
 
@@ -28,13 +29,14 @@ impl Counts {
 
     /// Adds what a request covers.
     pub(in crate::suite) fn count(&mut self, decider: &Decider<'_>, branches: &Branches, request: &ResolvedRequest) {
-        let record = decider.record(request);
+        let record = decider.record_decision(request);
         if record.decision.exhausted.is_some() {
             return;
         }
         let policy = &decider.compiled.policy;
-        let mut found: BTreeSet<Point> = BTreeSet::new();
         let permits = decider.compiled.graph.permits(request.action);
+        let (_, tally) = decider.recorded(request, &Budget::default(), Tally::new(branches, permits));
+        let mut found = tally.found();
         for root in record.trace.roots() {
             let rule = |rule| match root.truth() {
                 Truth::True => Some(Point::Rule(rule, true)),
@@ -51,18 +53,6 @@ impl Counts {
                 _ => {}
             }
         }
-        let roots = record.trace.roots().map(|root| {
-            let rule = match root.step() {
-                TraceStep::Deny(rule) => Some(rule),
-                TraceStep::Permit(index) => match permits[index] {
-                    Permit::Rule(rule) => Some(rule),
-                    Permit::Role(_) => None,
-                },
-                _ => None,
-            };
-            (rule.map(Owner::Rule), root)
-        });
-        steps(roots.collect(), branches, &mut found);
         found.extend(explain::cited(decider, request, &record).into_iter().map(Point::Claim));
         let toggles = decider.compiled.graph.toggles(policy, request.action);
         found.extend(toggles.into_iter().map(|toggle| Point::Toggle(toggle, decider.context.is_on(toggle))));
@@ -81,26 +71,4 @@ fn cells(decider: &Decider<'_>, request: &ResolvedRequest, role: RoleId) -> Vec<
         GrantSource::Pattern(_) => None,
     });
     cells.collect()
-}
-
-/// Adds the implications and branches that were true, in these steps and those below. Each is of the condition of an element, if it is known.
-fn steps(mut waiting: Vec<(Option<Owner>, TraceNode<'_>)>, branches: &Branches, found: &mut BTreeSet<Point>) {
-    let mut visited = ProofVisits::default();
-    while let Some((mut owner, node)) = waiting.pop() {
-        if !visited.is_first(node) {
-            continue;
-        }
-        let is_true = node.truth() == Truth::True;
-        match node.step() {
-            TraceStep::Implication(implication) => {
-                owner = Some(Owner::Implication(implication));
-                found.extend(is_true.then_some(Point::Implication(implication)));
-            }
-            TraceStep::Any if is_true => {
-                found.extend(owner.into_iter().flat_map(|owner| branches.taken(owner, node)).map(Point::Branch));
-            }
-            _ => {}
-        }
-        waiting.extend(node.below().map(|below| (owner, below)));
-    }
 }

@@ -1,13 +1,14 @@
 //! What of a pack the requests of suites use.
 //!
-//! `points` lists what there is to cover, `count` reads from the records of decisions what of it was, and `branches` finds in a record which
-//! branch of an `or` was true.
+//! `points` lists what there is to cover, `count` reads from the records of decisions what of it was, `tally` sees what was true anywhere in
+//! the evaluation, and `branches` says which branch of an `or` that is.
 //!
-//! Invariant: what is counted is what the recorder of the one evaluator recorded.
+//! Invariant: what is counted is what a recorder of the one evaluator was shown.
 
 mod branches;
 mod count;
 mod points;
+mod tally;
 
 pub(super) use branches::Branches;
 pub(super) use count::Counts;
@@ -15,7 +16,7 @@ pub use points::{Measure, Way};
 
 use crate::plan::CompiledPolicy;
 use crate::text::{FileId, Place};
-use points::PointInfo;
+use points::{Point, PointInfo};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -64,6 +65,12 @@ impl Covered {
     pub fn percent(self) -> usize {
         (self.covered * 100).checked_div(self.total).unwrap_or(100)
     }
+}
+
+/// The points of one element, by its name, each with the way in which it is covered.
+pub(super) fn points_of(compiled: &CompiledPolicy, element: &str) -> Vec<(Point, Way)> {
+    let is_of = |name: &str| name.strip_prefix(element).is_some_and(|rest| rest.is_empty() || rest.starts_with(", "));
+    points::points(compiled).into_iter().filter(|info| is_of(&info.name)).map(|info| (info.point, info.way)).collect()
 }
 
 /// What was covered of each pack, in the order in which suites use them.

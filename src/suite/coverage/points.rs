@@ -1,5 +1,6 @@
 //! What there is to cover in a pack.
 
+use crate::graph::Permit;
 use crate::plan::CompiledPolicy;
 use crate::policy::{ClaimId, Expr, ImplicationId, Metadata, Policy, RuleId, TableId, ToggleId};
 use crate::text::Span;
@@ -15,7 +16,7 @@ pub enum Measure {
     Branches,
     /// Marked cells that permitted a request.
     Cells,
-    /// Implications that were true in a proof.
+    /// Implications that were true for a request.
     Implications,
     /// Toggles that were on, and off, in a request on which they bear.
     Toggles,
@@ -45,7 +46,7 @@ impl Measure {
 }
 
 /// In which way something is covered.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Way {
     /// A rule, implication or branch: it was true.
     True,
@@ -64,6 +65,19 @@ pub enum Way {
 }
 
 impl Way {
+    /// What it is, of something that is covered.
+    pub fn says(self) -> &'static str {
+        match self {
+            Way::True => "true",
+            Way::False => "false",
+            Way::Permitted => "permits",
+            Way::On => "on",
+            Way::Off => "off",
+            Way::Asked => "asked of",
+            Way::Cited => "cited",
+        }
+    }
+
     /// What never was, of something that is not covered.
     pub fn says_missing(self) -> &'static str {
         match self {
@@ -97,6 +111,15 @@ pub(in crate::suite) enum Point {
     Claim(ClaimId),
 }
 
+/// The element of which a condition is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Owner {
+    /// A rule.
+    Rule(RuleId),
+    /// An implication.
+    Implication(ImplicationId),
+}
+
 /// A point with what people need to know of it.
 pub(super) struct PointInfo {
     pub(super) point: Point,
@@ -112,26 +135,38 @@ pub(super) fn dates(policy: &Policy) -> Vec<Instant> {
 }
 
 /// The conditions whose branches count, with the element that each is of: those of rules, then those of implications.
-pub(super) fn conditions(policy: &Policy) -> impl Iterator<Item = (String, &Expr)> {
-    let rules = policy.rules.values().map(|rule| (format!("rule {}", rule.meta.name), &rule.condition.expr));
-    let implications = policy.implications.values();
-    rules.chain(implications.map(|implication| (format!("implication {}", implication.meta.name), &implication.condition.expr)))
+pub(super) fn conditions(policy: &Policy) -> impl Iterator<Item = (Owner, &Expr)> {
+    let rules = policy.rules.iter().map(|(id, rule)| (Owner::Rule(id), &rule.condition.expr));
+    rules.chain(policy.implications.iter().map(|(id, implication)| (Owner::Implication(id), &implication.condition.expr)))
 }
 
 /// The branches of each `or`, in the order of [`conditions`]: the element, and the branch.
-pub(super) fn branches(policy: &Policy) -> impl Iterator<Item = (String, &Expr)> {
-    conditions(policy).flat_map(|(name, condition)| {
+fn branches(policy: &Policy) -> impl Iterator<Item = (Owner, &Expr)> {
+    conditions(policy).flat_map(|(owner, condition)| {
         let ors = condition.walk().filter_map(|(expr, _)| match expr {
             Expr::Or(parts) => Some(parts),
             _ => None,
         });
-        ors.flatten().map(move |branch| (name.clone(), branch))
+        ors.flatten().map(move |branch| (owner, branch))
     })
 }
 
-/// Everything that there is to cover.
+/// The element in words.
+fn name(policy: &Policy, owner: Owner) -> String {
+    match owner {
+        Owner::Rule(id) => format!("rule {}", policy.rules[id].meta.name),
+        Owner::Implication(id) => format!("implication {}", policy.implications[id].meta.name),
+    }
+}
+
+/// Everything that there is to cover: implications and toggles on which no answer rests, since only events ask for them, are left out.
 pub(super) fn points(compiled: &CompiledPolicy) -> Vec<PointInfo> {
     let policy = &compiled.policy;
+    let (mut implications, mut toggles) = (BTreeSet::new(), BTreeSet::new());
+    for (action, _) in policy.actions.iter() {
+        implications.extend(compiled.graph.implications(policy, action));
+        toggles.extend(compiled.graph.toggles(policy, action));
+    }
     let mut found = Vec::new();
     let mut add = |point, measure, span, name, way| found.push(PointInfo { point, measure, span, name, way });
     for (id, rule) in policy.rules.iter() {
@@ -142,9 +177,12 @@ pub(super) fn points(compiled: &CompiledPolicy) -> Vec<PointInfo> {
             }
         }
     }
-    for (number, (name, branch)) in branches(policy).enumerate() {
+    for (number, (owner, branch)) in branches(policy).enumerate() {
+        if matches!(owner, Owner::Implication(id) if !implications.contains(&id)) {
+            continue;
+        }
         let text = branch.span().map(|span| policy.sources.slice(span).split_whitespace().collect::<Vec<_>>().join(" "));
-        let name = format!("{name}, branch `{}`", text.unwrap_or_default());
+        let name = format!("{}, branch `{}`", name(policy, owner), text.unwrap_or_default());
         add(Point::Branch(number), Measure::Branches, branch.span(), name, Way::True);
     }
     for (id, table) in policy.tables.iter() {
@@ -154,11 +192,11 @@ pub(super) fn points(compiled: &CompiledPolicy) -> Vec<PointInfo> {
             add(Point::Cell(id, cell.row, cell.column), Measure::Cells, Some(cell.span), name, Way::Permitted);
         }
     }
-    for (id, implication) in policy.implications.iter() {
-        let name = format!("implication {}", implication.meta.name);
-        add(Point::Implication(id), Measure::Implications, Some(implication.meta.span), name, Way::True);
+    for id in implications {
+        let name = name(policy, Owner::Implication(id));
+        add(Point::Implication(id), Measure::Implications, Some(policy.implications[id].meta.span), name, Way::True);
     }
-    for (id, toggle) in policy.toggles.iter() {
+    for (id, toggle) in policy.toggles.iter().filter(|(id, _)| toggles.contains(id)) {
         for (on, way) in [(true, Way::On), (false, Way::Off)] {
             add(Point::Toggle(id, on), Measure::Toggles, Some(toggle.meta.span), format!("toggle {}", toggle.meta.name), way);
         }
@@ -173,18 +211,22 @@ pub(super) fn points(compiled: &CompiledPolicy) -> Vec<PointInfo> {
         };
         add(Point::Edition(number), Measure::Editions, None, name, Way::Asked);
     }
-    for claim in citable(policy) {
+    for claim in citable(compiled) {
         let meta = &policy.claims[claim].meta;
         add(Point::Claim(claim), Measure::Claims, Some(meta.span), format!("claim {}", meta.name), Way::Cited);
     }
     found
 }
 
-/// The claims that answers can rest on: those that rules, roles, tables and implications cite.
-fn citable(policy: &Policy) -> BTreeSet<ClaimId> {
+/// The claims that answers can rest on: those that rules, roles, tables and the implications that may derive what they need cite. What is
+/// asked inside `not` and `unless` alone is cited by no answer.
+fn citable(compiled: &CompiledPolicy) -> BTreeSet<ClaimId> {
+    let policy = &compiled.policy;
+    let permits = policy.rules.iter().map(|(id, _)| Permit::Rule(id)).chain(policy.roles.iter().map(|(id, _)| Permit::Role(id)));
+    let derived: BTreeSet<ImplicationId> = permits.flat_map(|permit| compiled.graph.may_derive(permit)).collect();
     let rules = policy.rules.values().map(|rule| &rule.meta);
     let roles = policy.roles.values().map(|role| &role.meta);
     let tables = policy.tables.values().map(|table| &table.meta);
-    let implications = policy.implications.values().map(|implication| &implication.meta);
+    let implications = derived.into_iter().map(|id| &policy.implications[id].meta);
     rules.chain(roles).chain(tables).chain(implications).flat_map(|meta: &Metadata| meta.source.iter().copied()).collect()
 }
