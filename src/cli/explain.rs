@@ -1,7 +1,5 @@
 //! `delegraph explain`: the answer with its proof, and what would change it.
 
-use super::element;
-use super::list::ElementFormat;
 use super::options::{Options, RequestArgs, unprepared};
 use super::output::Streams;
 use super::{Exit, Failure};
@@ -20,7 +18,7 @@ use std::io::{BufRead, Write};
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     #[command(flatten)]
-    request: RequestArgs,
+    pub(super) request: RequestArgs,
     /// Answer questions from a file, one per line; blank lines and lines that begin with `#` are skipped; `-` is standard input
     #[arg(long, value_name = "FILE", conflicts_with_all = ["subject", "action", "resource"])]
     questions: Option<String>,
@@ -35,14 +33,14 @@ pub(super) struct Args {
     full: bool,
     /// The form of the answer
     #[arg(long, value_name = "FORMAT", default_value = "human", help_heading = "Common options")]
-    format: ExplainFormat,
+    pub(super) format: ExplainFormat,
     #[command(flatten)]
-    options: Options,
+    pub(super) options: Options,
 }
 
 /// The formats of `explain`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
-enum ExplainFormat {
+pub(super) enum ExplainFormat {
     /// For people
     Human,
     /// For programs
@@ -96,23 +94,9 @@ impl Args {
     }
 }
 
+/// Answers a question, or many.
 pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     let compiled = args.options.compiled(streams)?;
-    if let Some(sort) = args.request.lone_sort() {
-        let help = format!("write `explain {} NAME`; `delegraph list {}` lists the names", sort.name(), sort.plural());
-        return Err(Failure::Say(format!("the name of the {} is missing", sort.name()), Some(help)));
-    }
-    if let Some(asked) = args.request.element() {
-        let format = match args.format {
-            ExplainFormat::Human => ElementFormat::Human,
-            ExplainFormat::Json => ElementFormat::Json,
-            ExplainFormat::Dot | ExplainFormat::Mermaid => {
-                let help = "`delegraph graph --focus NAME --format dot` draws it with what is beside it";
-                return Err(Failure::Say("an element is explained in words".to_owned(), Some(help.to_owned())));
-            }
-        };
-        return element::run(asked, format, &compiled, streams);
-    }
     if let Some(file) = &args.questions {
         if !matches!(args.format, ExplainFormat::Human | ExplainFormat::Json) {
             return Err(Failure::Say("a drawing is of one question".to_owned(), Some("leave out `--questions`".to_owned())));

@@ -2,11 +2,12 @@
 
 use super::explain::{self, Form};
 use crate::diag::Diagnostic;
-use crate::files::{ReadError, Source};
+use crate::files::{self, ReadError, Source};
 use crate::open;
 use crate::plan::CompiledPolicy;
 use crate::query::assume::PreparedQuestion;
 use crate::suite::{Broken, Host, SuiteFile, SuiteWorld};
+use crate::text::Sources;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -47,6 +48,22 @@ impl FileHost {
 
     fn uses(&self, paths: impl IntoIterator<Item = PathBuf>) {
         self.used.lock().unwrap_or_else(PoisonError::into_inner).extend(paths);
+    }
+}
+
+/// A suite as it is on the disk.
+pub(super) fn suite_file(path: &Path) -> SuiteFile {
+    let mut sources = Sources::default();
+    match files::read_suite(path) {
+        Ok((source, kept)) => {
+            let (file, mistake) = source.add_to(&mut sources);
+            let unreadable = mistake.map(|mistake| Broken::Mistakes(sources.clone(), vec![mistake]));
+            SuiteFile { sources, file, unreadable, kept }
+        }
+        Err(error) => {
+            let file = sources.add(path.to_string_lossy().into_owned(), String::new());
+            SuiteFile { sources, file, unreadable: Some(error.into()), kept: None }
+        }
     }
 }
 

@@ -1,16 +1,15 @@
 //! `delegraph test`: suites of policy tests.
 
 use super::output::Streams;
-use super::suite_host::FileHost;
+use super::suite_host::{FileHost, suite_file};
 use super::{Exit, Failure};
 use crate::files;
 use crate::report;
 use crate::report::suites::SuiteStyle;
 use crate::suite::{self, Broken, Explained, Filter, Options, Report, SuiteFile};
-use crate::text::Sources;
 use crate::wording;
 use std::io::{IsTerminal, Write};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 /// Run suites of policy tests: what access is expected, and where the policy answers differently
@@ -125,7 +124,7 @@ fn once(args: &Args, streams: &mut Streams) -> Result<(Exit, Vec<PathBuf>), Fail
     let given = args.paths();
     let paths = files::suite_files(&given)?;
     let host = FileHost::new(args.policies.clone());
-    let suites: Vec<SuiteFile> = paths.iter().map(|path| read(path)).collect();
+    let suites: Vec<SuiteFile> = paths.iter().map(|path| suite_file(path)).collect();
     if suites.is_empty() {
         let help = "a suite is a file `NAME.suite.toml`; name it, or a folder that has some";
         Streams::error("no suite was found", Some(help));
@@ -179,22 +178,6 @@ fn once(args: &Args, streams: &mut Streams) -> Result<(Exit, Vec<PathBuf>), Fail
         _ => Exit::Yes,
     };
     Ok((exit, used))
-}
-
-/// A suite as it is on the disk.
-fn read(path: &Path) -> SuiteFile {
-    let mut sources = Sources::default();
-    match files::read_suite(path) {
-        Ok((source, kept)) => {
-            let (file, mistake) = source.add_to(&mut sources);
-            let unreadable = mistake.map(|mistake| Broken::Mistakes(sources.clone(), vec![mistake]));
-            SuiteFile { sources, file, unreadable, kept }
-        }
-        Err(error) => {
-            let file = sources.add(path.to_string_lossy().into_owned(), String::new());
-            SuiteFile { sources, file, unreadable: Some(error.into()), kept: None }
-        }
-    }
 }
 
 fn options<'a>(args: &'a Args, filter: Option<&'a Filter>) -> Options<'a> {

@@ -6,7 +6,7 @@ use super::text::Style;
 use crate::diag::phrases::counted_or_no;
 use crate::query::elements::ElementSort;
 use crate::text::Place;
-use crate::wording::elements::ElementText;
+use crate::wording::elements::{ElementText, TestedBy};
 use unicode_width::UnicodeWidthStr as _;
 
 /// The greatest width of a column of names.
@@ -68,14 +68,24 @@ pub fn one(element: &ElementText, style: &Style) -> String {
     section(&mut page, "What is beside it", element.beside.iter().map(|(how, names)| (format!("{how} "), names.join(", "))));
     section(&mut page, "Claims", element.claims.iter().map(|(id, text)| (format!("{id}: "), text.clone())));
     section(&mut page, "Note", element.note.iter().map(|note| (String::new(), note.clone())));
-    let tests = element.tested_by.iter().map(|suite| (String::new(), suite.clone()));
-    section(&mut page, "Suites that name it, or an action that it is about", tests);
-    if element.tested_by.is_empty() {
+    let (title, tests, none) = match &element.tested_by {
+        TestedBy::Covering(entries) => ("Tests that cover it", entries, "no test covers it"),
+        TestedBy::Naming(suites) => {
+            ("Suites that name it, or an action that it is about", suites, "no suite names it, nor an action that it is about")
+        }
+    };
+    let more = tests.len().saturating_sub(MOST_TESTS);
+    let more = (more > 0).then(|| format!("and {more} more; `--format json` lists all"));
+    section(&mut page, title, tests.iter().take(MOST_TESTS).cloned().chain(more).map(|test| (String::new(), test)));
+    if tests.is_empty() {
         page.gap();
-        page.paragraph(&[], "", &[piece(Paint::Doubt, "no suite names it, nor an action that it is about")]);
+        page.paragraph(&[], "", &[piece(Paint::Doubt, none)]);
     }
     page.into_text()
 }
+
+/// The most tests of an element that are shown to people.
+const MOST_TESTS: usize = 12;
 
 /// A title with lines below it, each with a word before it; nothing if there is no line.
 fn section(page: &mut PageWriter, title: &str, lines: impl Iterator<Item = (String, String)>) {

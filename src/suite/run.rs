@@ -51,7 +51,12 @@ pub fn run(files: &[SuiteFile], host: &dyn Host, options: &Options<'_>) -> Repor
         }
         report
     };
-    match rayon::ThreadPoolBuilder::new().stack_size(STACK).num_threads(options.threads.unwrap_or(0)).build() {
+    on_threads(options.threads, all)
+}
+
+/// Runs something on this number of threads, whose stacks are deep enough; without a number, on one for each core.
+pub(super) fn on_threads<T: Send>(threads: Option<usize>, all: impl FnOnce() -> T + Send) -> T {
+    match rayon::ThreadPoolBuilder::new().stack_size(STACK).num_threads(threads.unwrap_or(0)).build() {
         Ok(threads) => threads.install(all),
         Err(_) => all(),
     }

@@ -165,12 +165,27 @@ pub struct ElementText {
     pub beside: Vec<(&'static str, Vec<String>)>,
     /// The claims that it cites, with their texts.
     pub claims: Vec<(String, String)>,
-    /// The suites that name it, or an action that it is about.
-    pub tested_by: Vec<String>,
+    /// What tests it.
+    pub tested_by: TestedBy,
 }
 
-/// An element with what it says and the elements beside it. `tested_by` are the names of suites.
-pub fn element_text(compiled: &CompiledPolicy, element: Element, tested_by: Vec<String>) -> ElementText {
+/// What tests an element.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TestedBy {
+    /// The entries that cover it.
+    Covering(Vec<String>),
+    /// Of an element that coverage does not count: the suites that name it, or an action that it is about.
+    Naming(Vec<String>),
+}
+
+impl Default for TestedBy {
+    fn default() -> TestedBy {
+        TestedBy::Naming(Vec::new())
+    }
+}
+
+/// An element with what it says, the elements beside it, and what tests it.
+pub fn element_text(compiled: &CompiledPolicy, element: Element, tested_by: TestedBy) -> ElementText {
     let policy = &compiled.policy;
     let meta = element.meta(policy);
     let claims = elements::claims(policy, element).into_iter();

@@ -73,8 +73,8 @@ pub use reasons::{ReasonForm, ReasonText};
 pub use replay::{HappenedText, ReplayText, StepText, begun_and_ended, refused_at, refused_events, replay_text, replay_total};
 pub use roles::RoleText;
 pub use suites::{
-    broken_suite, coverage_below, coverage_of, equivalent_mutant, expected_answer, expected_claims, expected_snapshot, explained_mutants,
-    more_failures, mutants_of, not_covered, not_mutated, snapshot_change, suite_summary, told_apart,
+    broken_suite, coverage_below, coverage_of, covering_entry, covers_unknown, equivalent_mutant, expected_answer, expected_claims,
+    expected_snapshot, explained_mutants, more_failures, mutants_of, not_covered, not_mutated, snapshot_change, suite_summary, told_apart,
 };
 pub use summary::{Mark, SummaryLine, SummarySection, SummaryText, SummaryTurn, TurningLine, TurningWay};
 pub use tables::{TableDiffText, TableLineText, several_tables, table_diff_text};

@@ -88,3 +88,14 @@ pub fn told_apart(request: &str, at: &str, suite: &str, is: Outcome, becomes: Ou
 pub fn not_mutated() -> &'static str {
     "no change of the pack is tried where an entry fails or a suite cannot be run"
 }
+
+/// An entry of a suite that covers an element, in one line: where it is, its label and name, and in which ways.
+pub fn covering_entry((suite, line): (&str, u32), (label, name): (&str, Option<&str>), ways: &[&str]) -> String {
+    let name = name.map(|name| format!(": {name}")).unwrap_or_default();
+    format!("{suite}:{line} {label}{name} ({})", ways.join(", "))
+}
+
+/// That a suite cannot be run, so that what it covers is not known.
+pub fn covers_unknown(suite: &str) -> String {
+    format!("`{suite}` cannot be run, so what it covers is not known: `delegraph test {suite}` says why")
+}

@@ -2,7 +2,7 @@
 
 use crate::report::elements::ElementRow;
 use crate::report::sanitize::safe_json;
-use crate::wording::elements::ElementText;
+use crate::wording::elements::{ElementText, TestedBy};
 use serde::Serialize;
 
 #[derive(Serialize)]
@@ -71,7 +71,9 @@ pub fn one(element: &ElementText) -> String {
         says: &element.says,
         beside: element.beside.iter().map(|(how, elements)| Beside { how, elements }).collect(),
         claims: element.claims.iter().map(|(id, text)| Claim { id, text }).collect(),
-        tested_by: &element.tested_by,
+        tested_by: match &element.tested_by {
+            TestedBy::Covering(tests) | TestedBy::Naming(tests) => tests,
+        },
     })
 }
 

@@ -70,7 +70,9 @@ impl Covered {
 /// The points of one element, by its name, each with the way in which it is covered.
 pub(super) fn points_of(compiled: &CompiledPolicy, element: &str) -> Vec<(Point, Way)> {
     let is_of = |name: &str| name.strip_prefix(element).is_some_and(|rest| rest.is_empty() || rest.starts_with(", "));
-    points::points(compiled).into_iter().filter(|info| is_of(&info.name)).map(|info| (info.point, info.way)).collect()
+    // That a branch is true says nothing of the whole.
+    let points = points::points(compiled).into_iter().filter(|info| info.measure != Measure::Branches && is_of(&info.name));
+    points.map(|info| (info.point, info.way)).collect()
 }
 
 /// What was covered of each pack, in the order in which suites use them.
