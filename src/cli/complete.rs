@@ -39,6 +39,9 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     let name = env!("CARGO_PKG_NAME");
     let mut script = Vec::new();
     shell.write_registration(VARIABLE, name, name, name, &mut script)?;
+    if args.shell == "bash" {
+        script.extend_from_slice(include_bytes!("colons.bash"));
+    }
     streams.out().write_all(&script)?;
     Ok(Exit::Yes)
 }

@@ -151,3 +151,36 @@ fn check_counts_what_it_read_for_programs_too() {
     let wrong = read(&["check", "fixtures/diagnostics/unknown-role.toml", "--format", "json"]);
     assert!(wrong.get("pack").is_none() && wrong["diagnostics"][0]["code"] == "unknown-role", "{wrong}");
 }
+
+/// Bash hands over `person:di` as three words, and replaces the last one alone.
+///
+/// Seen to fail without the function that puts the words together again.
+#[test]
+fn bash_completes_what_stands_behind_a_colon() {
+    let program = std::path::Path::new(env!("CARGO_BIN_EXE_delegraph"));
+    let script = r#"
+        PATH="$1:$PATH"
+        source <(delegraph completions bash)
+        compopt() { :; }
+        try() {
+            COMP_LINE="$1" COMP_POINT=${#1} COMP_TYPE=9
+            shift
+            COMP_WORDS=("$@") COMP_CWORD=$(( $# - 1 )) COMPREPLY=()
+            "$(complete -p delegraph | grep -o '_[a-z_]*')" delegraph "${!#}" "${COMP_WORDS[COMP_CWORD - 1]}"
+            echo "${COMPREPLY[@]}"
+        }
+        line="delegraph decide --policies library --world library-world.toml"
+        try "$line person:di" $line person : di
+        try "$line person:" $line person :
+        try "$line person:dina volume.bor" $line person : dina volume.bor
+        try "$line person:dina volume.borrow volume:e" $line person : dina volume.borrow volume : e
+        try "delegraph dec" delegraph dec
+    "#;
+    let mut bash = Command::new("bash");
+    let folder = program.parent().expect("it is in a folder");
+    let output = bash.args(["-c", script, "bash"]).arg(folder).current_dir("fixtures/packs").output().unwrap();
+    let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));
+    let lines: Vec<&str> = out.lines().collect();
+    let people = "arne berit cornelius dina ella henrike mathilda nils ogden paul stranger";
+    assert_eq!(lines, ["dina", people, "volume.borrow", "emil", "decide"], "{err}");
+}
