@@ -24,6 +24,7 @@ fn examples_stand_in_shipped_files() {
         "docs/properties.in",
         "docs/testing.in",
         "docs/authoring.in",
+        "docs/cookbook.in",
     ];
     let shipped: Vec<PathBuf> = folders.into_iter().flat_map(listed).chain(["fixtures/requests.ndjson".into()]).collect();
     let shipped: Vec<String> = shipped.iter().map(|path| read_world(path).expect("the file is readable").text).collect();
