@@ -67,13 +67,28 @@ fn with_world(entries: &str) -> String {
     format!("{WORLD}\n{entries}")
 }
 
+/// What no entry can notice is explained by a comment of its element.
 #[test]
-fn the_shipped_suites_pass() {
-    let output = Command::new(env!("CARGO_BIN_EXE_delegraph")).args(["test", "--format", "json"]).output().unwrap();
+fn the_shipped_suites_pass_cover_all_and_notice_every_change() {
+    let arguments = ["test", "--fail-under", "100", "--mutate", "--format", "json"];
+    let output = Command::new(env!("CARGO_BIN_EXE_delegraph")).args(arguments).output().unwrap();
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(output.status.code(), Some(0), "{report:#} {}", String::from_utf8_lossy(&output.stderr));
     assert_eq!(report["rows"], serde_json::json!([]));
-    assert!(report["passed"].as_u64() > Some(180), "{report:#}");
+    assert!(report["passed"].as_u64() > Some(300), "{report:#}");
+    for part in ["coverage", "mutation"] {
+        let mut packs: Vec<&str> = report[part].as_array().unwrap().iter().filter_map(|row| row["pack"].as_str()).collect();
+        packs.dedup();
+        assert_eq!(packs, ["policies", "fixtures/packs/library"], "{part}");
+    }
+}
+
+/// The cookbook's suites notice every change of its packs.
+#[test]
+fn the_suites_of_the_cookbook_cover_all_and_notice_every_change() {
+    let arguments = ["test", "docs/cookbook.in", "--fail-under", "100", "--mutate"];
+    let output = Command::new(env!("CARGO_BIN_EXE_delegraph")).args(arguments).output().unwrap();
+    assert_eq!(output.status.code(), Some(0), "{}", String::from_utf8_lossy(&output.stdout));
 }
 
 /// The failures of a case over every user and customer.
