@@ -17,7 +17,10 @@ pub fn did_you_mean<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) ->
             let (ours, theirs) = (parts(name), parts(candidate));
             ours.len() > 1 && (ours == theirs || ours.is_subset(&theirs))
         };
-        if distance <= limit { Some((distance, candidate)) } else { shares_a_part().then_some((limit + 1, candidate)) }
+        // `allow` for `allowed`: the one begins as the other, and goes on for an ending.
+        let goes_on = |one: &str, other: &str| one.len() >= 4 && other.strip_prefix(one).is_some_and(|rest| rest.chars().count() <= 3);
+        let near = || shares_a_part() || goes_on(name, candidate) || goes_on(candidate, name);
+        if distance <= limit { Some((distance, candidate)) } else { near().then_some((limit + 1, candidate)) }
     };
     known.into_iter().filter_map(near).min().map(|(_, candidate)| candidate)
 }
@@ -42,6 +45,13 @@ mod tests {
         let known = ["bobby@contoso", "bob@fabrikam", "bobo", "bob@contoso"];
         assert_eq!(ids_meant("bob", known), ["bob@contoso", "bob@fabrikam"]);
         assert_eq!(ids_meant("bobb", known), ["bobo"]);
+    }
+
+    #[test]
+    fn an_ending_more_or_less_is_near() {
+        let known = ["allowed", "actions", "unknown"];
+        assert_eq!([did_you_mean("allow", known), did_you_mean("act", known)], [Some("allowed"), None]);
+        assert_eq!(did_you_mean("unknowns", known), Some("unknown"));
         assert_eq!(ids_meant("zebra", known), Vec::<&str>::new());
     }
 

@@ -60,7 +60,8 @@ fn unknown_element(name: &Text) -> Diagnostic {
     let headline = format!("a suite has no key `{}`", shown(&name.value));
     let unknown = Diagnostic::new(Code::UnknownKey, headline, name.span, "unknown key");
     let keys: Vec<String> = SUITE.keys().map(|key| format!("`{}`", key.name)).collect();
-    unknown.help(format!("a suite may have {}", keys.join(", "))).nearest(&name.value, name.span, SUITE.keys().map(|key| key.name))
+    let help = format!("a suite may have {}; what its own world has is below `world`, as in `[[world.fact]]`", keys.join(", "));
+    unknown.help(help).nearest(&name.value, name.span, SUITE.keys().map(|key| key.name))
 }
 
 /// Reads each table of `[[case]]`, `[[who]]` or `[[ask]]`.

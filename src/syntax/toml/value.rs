@@ -65,6 +65,7 @@ impl<'t> Value<'t> {
             ("a boolean", DeValue::String(text)) if matches!(&**text, "true" | "false") => {
                 diagnostic.help("leave the quotes out").patch(self.span(), text.to_string())
             }
+            ("a boolean", _) => diagnostic.help("write `true` or `false`"),
             _ => diagnostic,
         }
     }
