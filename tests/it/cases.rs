@@ -6,15 +6,15 @@ use serde::Deserialize;
 /// A line of `cases.ndjson`.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct Case {
-    n: u32,
+pub struct Case {
+    pub n: u32,
     /// Subject, action, resource.
-    ask: [String; 3],
-    at: String,
+    pub ask: [String; 3],
+    pub at: String,
     #[serde(default)]
-    with: Vec<String>,
-    expect: bool,
-    outcome: Option<String>,
+    pub with: Vec<String>,
+    pub expect: bool,
+    pub outcome: Option<String>,
     /// Each must be among those on which the answer rests.
     #[serde(default)]
     claims: Vec<String>,
@@ -28,11 +28,15 @@ struct Case {
     why: String,
 }
 
+pub fn cases() -> Vec<Case> {
+    let lines = include_str!("../../fixtures/cases/cases.ndjson").lines();
+    lines.map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect()
+}
+
 #[test]
 fn every_case_comes_out_as_expected() {
     let fabrikam = world(&SHIPPED, "fixtures/cases/fabrikam.toml");
-    let cases = include_str!("../../fixtures/cases/cases.ndjson").lines();
-    let cases: Vec<Case> = cases.map(|line| serde_json::from_str(line).unwrap_or_else(|error| panic!("{error}: {line}"))).collect();
+    let cases = cases();
     assert_eq!(cases.len(), 70);
     let mut wrong = Vec::new();
     for case in &cases {

@@ -1,9 +1,11 @@
 //! Questions to the shipped worlds, each with its outcome, and with the claim that it is about.
 
+use crate::cases::cases;
 use crate::support::{Ask, SHIPPED, deciding, world};
 use delegraph::policy::{ClaimId, Metadata};
 use delegraph::world::World;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 
 /// Claims that an allow and a deny must each show.
 const BOTH_WAYS: &str = "REL-3 REL-5 REL-9 REL-11 DAP-2 DAP-3 DAP-4 DAP-5 SUB-1 SUB-2 SUB-3 SUB-4 SUB-5 AP-2 AP-3 AP-4 AP-5 AP-6 \
@@ -58,6 +60,68 @@ fn every_question_comes_out_as_expected() {
         assert_eq!(answer.unknown.is_empty(), answer.outcome != "unknown", "{row:?}");
     }
     assert!(wrong.is_empty(), "\n{}", wrong.join("\n"));
+}
+
+/// What the `[[ask]]`s of a folder ask and expect, by toggle sorted: `WORLD: can S A R at D with T is OUTCOME`.
+fn asked_by_suites(folder: &str) -> BTreeSet<String> {
+    let mut found = BTreeSet::new();
+    for entry in fs::read_dir(folder).expect("the folder is there") {
+        let path = entry.expect("an entry").path();
+        if !path.to_string_lossy().ends_with(".suite.toml") {
+            continue;
+        }
+        let suite: toml::Table = toml::from_str(&fs::read_to_string(&path).expect("the suite is readable")).expect("the suite is TOML");
+        let text = |value: &toml::Value| match value {
+            toml::Value::String(text) => text.clone(),
+            toml::Value::Datetime(date) => date.to_string(),
+            other => panic!("neither a text nor a date: {other:?}"),
+        };
+        let list = |key: &str, table: &toml::Table| match table.get(key) {
+            Some(toml::Value::Array(values)) => values.iter().map(text).collect::<BTreeSet<String>>(),
+            _ => BTreeSet::new(),
+        };
+        let Some(toml::Value::Array(asks)) = suite.get("ask") else { continue };
+        for ask in asks.iter().filter_map(toml::Value::as_table) {
+            let mut words = text(&ask["question"]).split(' ').map(str::to_owned).collect::<Vec<String>>();
+            let (mut at, mut with) = (ask.get("at").or_else(|| suite.get("at")).map(text), list("with", ask));
+            for clause in words.split_off(4).chunks(2) {
+                match clause {
+                    [word, date] if word == "at" => at = Some(date.clone()),
+                    [word, toggle] if word == "with" => _ = with.insert(toggle.clone()),
+                    _ => {}
+                }
+            }
+            let worlds: Vec<String> = list("worlds", &suite).into_iter().collect();
+            found.insert(asked(&worlds.join(" "), &words.join(" "), &at.unwrap_or_default(), &with, &text(&ask["is"])));
+        }
+    }
+    found
+}
+
+fn asked(world: &str, question: &str, at: &str, with: &BTreeSet<String>, is: &str) -> String {
+    let with: Vec<String> = with.iter().map(|toggle| format!(" with {toggle}")).collect();
+    format!("{world}: {question} at {at}{} is {is}", with.concat())
+}
+
+/// So the two say the same. Seen to fail when a row was changed.
+#[test]
+fn every_question_and_every_case_is_asked_by_a_suite() {
+    let with = |toggles: &[&str]| toggles.iter().map(ToString::to_string).collect::<BTreeSet<String>>();
+    let by_suites = asked_by_suites("fixtures");
+    let questions = rows().into_iter().map(|row| {
+        let [at, subject, action, resource] = row.ask;
+        asked(row.world, &format!("can {subject} {action} {resource}"), at, &with(&row.with), row.outcome)
+    });
+    let missing: Vec<String> = questions.filter(|question| !by_suites.contains(question)).collect();
+    assert!(missing.is_empty(), "\n{}", missing.join("\n"));
+    let by_suites = asked_by_suites("fixtures/cases");
+    for case in cases() {
+        let [subject, action, resource] = &case.ask;
+        let toggles: Vec<&str> = case.with.iter().map(String::as_str).collect();
+        let is = case.outcome.as_deref().unwrap_or(if case.expect { "allowed" } else { "denied" });
+        let question = asked("fabrikam.toml", &format!("can {subject} {action} {resource}"), &case.at, &with(&toggles), is);
+        assert!(by_suites.contains(&question), "case {}: {question}", case.n);
+    }
 }
 
 #[test]
