@@ -1,7 +1,8 @@
 //! What answers can depend on: what conditions read, and what that is derived from.
 
-use super::condition::{AtomKind, Condition, Hop, RoleTerm, Term};
-use super::ids::{AttributeId, Id, RelationId, RoleId};
+use super::condition::{AtomKind, Condition, Hop, RoleTerm, Term, TermNode};
+use super::ids::{AttributeId, Id, ImplicationId, RelationId, RoleId};
+use super::kind_set::KindSet;
 use super::model::Policy;
 use super::rules::Conclusion;
 
@@ -12,10 +13,15 @@ pub struct Reads {
     roles: Vec<bool>,
     attributes: Vec<bool>,
     memberships: bool,
+    past: bool,
+    /// By implication: whether its condition is read.
+    implications: Vec<bool>,
+    kinds: KindSet,
 }
 
 impl Reads {
-    /// What these conditions read and what it depends on who holds these roles. Values that say within what an entity lies are always read.
+    /// What these conditions read and what it depends on who holds these roles. Values that say within what an entity lies are read without
+    /// being named: they do not count.
     pub fn of<'p>(
         policy: &'p Policy,
         conditions: impl IntoIterator<Item = &'p Condition>,
@@ -25,10 +31,13 @@ impl Reads {
         let reads = Reads {
             relations: none(policy.relations.len()),
             roles: none(policy.roles.len()),
-            attributes: policy.attributes.values().map(|attribute| attribute.container).collect(),
+            attributes: none(policy.attributes.len()),
             memberships: false,
+            past: false,
+            implications: none(policy.implications.len()),
+            kinds: KindSet::default(),
         };
-        let mut search = ReadSearch { policy, reads, is_known: vec![false; policy.implications.len()], grown: true };
+        let mut search = ReadSearch { policy, reads, grown: true };
         roles.into_iter().for_each(|role| search.role(role));
         conditions.into_iter().for_each(|condition| search.condition(condition));
         while std::mem::take(&mut search.grown) {
@@ -61,14 +70,27 @@ impl Reads {
     pub fn memberships(&self) -> bool {
         self.memberships
     }
+
+    /// Whether it is read what held before.
+    pub fn past(&self) -> bool {
+        self.past
+    }
+
+    /// The implications on which what is read may rest.
+    pub fn implications(&self) -> impl Iterator<Item = ImplicationId> + '_ {
+        self.implications.iter().enumerate().filter(|(_, read)| **read).map(|(index, _)| ImplicationId::from_index(index))
+    }
+
+    /// The kinds over whose entities some variable ranges, and those of entities that some condition names.
+    pub fn kinds(&self) -> &KindSet {
+        &self.kinds
+    }
 }
 
 /// Finds what is read, until there is no more.
 struct ReadSearch<'p> {
     policy: &'p Policy,
     reads: Reads,
-    /// By implication: whether its condition was looked at.
-    is_known: Vec<bool>,
     grown: bool,
 }
 
@@ -76,14 +98,14 @@ impl ReadSearch<'_> {
     /// Looks at the implications that derive what is read, and at the roles that include roles that are.
     fn step(&mut self) {
         let policy = self.policy;
-        for (id, implication) in policy.implications.iter().filter(|(id, _)| !self.is_known[id.index()]).collect::<Vec<_>>() {
+        for (id, implication) in policy.implications.iter().filter(|(id, _)| !self.reads.implications[id.index()]).collect::<Vec<_>>() {
             let derives = match &implication.then {
                 Conclusion::Relation { relation, .. } => self.reads.relation(*relation),
                 Conclusion::Holds { role: RoleTerm::Named(role), .. } => self.reads.role(*role),
                 Conclusion::Holds { .. } => self.reads.some_role(),
             };
             if derives {
-                self.is_known[id.index()] = true;
+                self.reads.implications[id.index()] = true;
                 self.grown = true;
                 self.condition(&implication.condition);
                 implication.then.ends().into_iter().for_each(|(_, term)| self.term(term));
@@ -103,7 +125,11 @@ impl ReadSearch<'_> {
     }
 
     fn condition(&mut self, condition: &Condition) {
+        for variable in &condition.variables {
+            self.reads.kinds = self.reads.kinds.union(&variable.kinds);
+        }
         for atom in condition.expr.atoms() {
+            self.reads.past |= matches!(atom.kind, AtomKind::Relation { was: true, .. } | AtomKind::Holds { was: true, .. });
             match &atom.kind {
                 AtomKind::Relation { relation, .. } => {
                     self.grown |= !std::mem::replace(&mut self.reads.relations[relation.index()], true);
@@ -118,6 +144,9 @@ impl ReadSearch<'_> {
     }
 
     fn term(&mut self, term: &Term) {
+        if let TermNode::Literal(literal) = term.root() {
+            self.reads.kinds.insert(self.policy.literals[*literal].kind);
+        }
         for (_, path) in term.hops() {
             for (_, hop) in path.iter() {
                 if let Hop::Attribute(attribute) = hop {

@@ -69,7 +69,8 @@ impl Alike {
             policy.roles.iter().filter(|&(role, _)| reads.role(role)).fold(KindSet::default(), |all, (_, role)| all.union(&role.on));
         let stated = |kind: KindId| {
             let names = |kinds: &KindSet| kinds.contains(kind);
-            let is_read = |attribute: &AttributeId| any_attribute || reads.attribute(*attribute);
+            // Within what an entity lies is read without being named.
+            let is_read = |attribute: &AttributeId| any_attribute || policy.attributes[*attribute].container || reads.attribute(*attribute);
             let naming = policy.attributes.iter().filter(|(_, attribute)| attribute.value.entity_kinds().is_some_and(names));
             let naming = naming.filter(|(id, attribute)| !attribute.member_of && is_read(id));
             // That some role may be held is open for all roles at once.
