@@ -1,20 +1,26 @@
 //! Proofs for foreign checkers: clauses, steps, and what the variables stand for.
 
 use super::report::Certificate;
-use super::sat::{Batsat, Cnf, Lit, Solver};
+use super::sat::{Batsat, Cnf, Lit, Proof};
 use super::symbolic::{Fact, World};
 use super::world_text::Model;
 use std::fmt::Write;
 
-/// The proof that a question has no world.
-pub(super) fn certificate(question: String, world: &World<'_>, cnf: &Cnf<Batsat>) -> Certificate {
+/// The variables that stand for a fact or for the life of an entity, each with what it stands for.
+pub(super) fn variables(world: &World<'_>, cnf: &Cnf<Batsat>) -> Vec<(i32, String)> {
     let model = Model::of(world, |_| true);
     let entities = (0..world.entities.len()).map(|index| (world.alive[index], format!("{} lives", model.entity(index))));
     let facts = world.facts().iter().map(|(fact, lit)| (*lit, described(&model, *fact)));
     let mut variables: Vec<(i32, String)> =
         entities.chain(facts).filter_map(|(lit, text): (Lit, String)| Some((cnf.variable(lit)?, text))).collect();
     variables.sort_unstable();
-    Certificate { question, clauses: cnf.refuted_clauses(), steps: cnf.solver().proof().to_vec(), variables }
+    variables
+}
+
+/// The proof that a question has no world.
+pub(super) fn certificate(question: String, proof: &Proof, variables: Vec<(i32, String)>) -> Certificate {
+    let lists = |clauses: &super::sat::Clauses| clauses.iter().map(<[i32]>::to_vec).collect();
+    Certificate { question, clauses: lists(&proof.clauses), steps: lists(&proof.steps), variables }
 }
 
 fn described(model: &Model<'_, '_>, fact: Fact) -> String {

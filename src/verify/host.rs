@@ -4,7 +4,7 @@ use crate::plan::CompiledPolicy;
 use crate::world::World;
 
 /// Reads worlds.
-pub trait Host {
+pub trait Host: Sync {
     /// The world of a text in TOML.
     ///
     /// # Errors

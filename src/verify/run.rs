@@ -10,10 +10,14 @@ use super::symbolic::Removed;
 use super::touched::is_touched;
 use crate::plan::CompiledPolicy;
 use crate::policy::{Given, KindSet, Policy, Property, PropertyClaim, PropertyId};
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 /// The number of entities of each kind that are looked at where there is no bound.
 pub const UNBOUNDED: usize = 3;
+
+/// The stack of a thread. Conditions and implications nest to a limit, and the deepest of them need this much.
+const STACK: usize = 64 << 20;
 
 /// How properties are verified.
 #[derive(Clone, Copy, Debug)]
@@ -62,7 +66,13 @@ pub fn verify(
         let judges = Judges { compiled, old: None, condition: Some(id), host };
         Verifier { judges, policy, property, about: None, other, resources: None, options }.report()
     };
-    properties.iter().map(report).collect()
+    // They need nothing of each other. Which of several errors is returned does not depend on which comes first.
+    let all = || -> Vec<Result<PropertyReport, Disagreement>> { properties.par_iter().map(report).collect() };
+    let answers = match rayon::ThreadPoolBuilder::new().stack_size(STACK).build() {
+        Ok(threads) => threads.install(all),
+        Err(_) => properties.iter().map(report).collect(),
+    };
+    answers.into_iter().collect()
 }
 
 /// Verifies one property.

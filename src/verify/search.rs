@@ -1,7 +1,7 @@
 //! One question about a property: a date, toggles, an action, and what subject and resource are.
 
 use super::bound::{Bound, Unbounded, Walker};
-use super::certificate::certificate;
+use super::certificate::{certificate, variables};
 use super::claims::{Asked, Settings};
 use super::least::minimize;
 use super::parts::name_parts;
@@ -133,6 +133,7 @@ impl Question<'_> {
         conditions.extend(self.asked.other().0.conditions());
         let mut world = World::new(policy, &universe, &conditions);
         let (refuted, about) = self.asked.refuted(&mut world, &self.settings).ok_or(Obstacle::Fuel)?;
+        world.circuit.finish();
         let happens = |world: &World<'_>| {
             if !happens || about == Lit::FALSE {
                 return Ok(false);
@@ -149,9 +150,15 @@ impl Question<'_> {
         let (mut cnf, found) = satisfying(&world, refuted);
         match found {
             Satisfiable::GaveUp => Err(Obstacle::Fuel),
-            Satisfiable::No if !cnf.is_refuted() => Err(Obstacle::Proof),
             Satisfiable::No => {
-                let certificate = self.certify.then(|| certificate(self.described(), &world, &cnf));
+                let variables = self.certify.then(|| variables(&world, &cnf));
+                // The solver is gone when its proof is checked.
+                let proof = cnf.into_proof();
+                if !proof.is_right() {
+                    return Err(Obstacle::Proof);
+                }
+                let certificate = variables.map(|variables| certificate(self.described(), &proof, variables));
+                drop(proof);
                 Ok(Looked::None { happens: happens(&world)?, certificate })
             }
             Satisfiable::Yes => {

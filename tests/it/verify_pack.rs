@@ -4,7 +4,7 @@ use delegraph::files::Source;
 use delegraph::open;
 use delegraph::plan::CompiledPolicy;
 use delegraph::policy::{Policy, TableCell};
-use delegraph::verify::sat::refutes;
+use delegraph::verify::sat::{Clauses, refutes};
 use delegraph::verify::{self, About, Host, Options, PropertyReport, Refusal, Verdict};
 use delegraph::world::World;
 use std::collections::BTreeSet;
@@ -158,10 +158,11 @@ fn certificates_are_proofs() {
         };
         let (clauses, mut steps) = (read(&certificate.dimacs()), read(&certificate.drat()));
         assert_eq!(steps.pop(), Some(Vec::new()));
-        assert!(refutes(&clauses, &steps), "{}", certificate.question);
+        let list = |clauses: &[Vec<i32>]| clauses.iter().collect::<Clauses>();
+        assert!(refutes(&list(&clauses), &list(&steps)), "{}", certificate.question);
         assert!(certificate.dimacs().contains(&format!(" {}\n", clauses.len())), "the header counts the clauses");
         assert!(certificate.legend().contains("device.added-by") || certificate.legend().contains(".added-by"), "{}", certificate.legend());
-        assert!(!refutes(&clauses[..clauses.len() / 2], &[]), "half of the clauses are satisfiable");
+        assert!(!refutes(&list(&clauses[..clauses.len() / 2]), &list(&[])), "half of the clauses are satisfiable");
     }
 }
 

@@ -1,6 +1,6 @@
 //! The solver batsat, with its learnt clauses recorded and its work limited.
 
-use super::{ClauseLit, Satisfiable, Solver};
+use super::{ClauseLit, Clauses, Satisfiable, Solver};
 use batsat::callbacks::Callbacks;
 use batsat::clause::{Kind, Lit, Var, lbool};
 use batsat::{SolverInterface, SolverOpts};
@@ -16,14 +16,18 @@ pub struct Batsat {
 /// Records the clauses that the solver learns.
 #[derive(Default)]
 struct Recorder {
-    learnt: Vec<Vec<ClauseLit>>,
+    learnt: Clauses,
+    /// The last clause, while it is written down.
+    last: Vec<ClauseLit>,
     fuel: usize,
 }
 
 impl Callbacks for Recorder {
     fn on_new_clause(&mut self, clause: &[Lit], kind: Kind) {
         if kind == Kind::Learnt {
-            self.learnt.push(clause.iter().map(|lit| number(*lit)).collect());
+            self.last.clear();
+            self.last.extend(clause.iter().map(|lit| number(*lit)));
+            self.learnt.push(&self.last);
         }
     }
 
@@ -40,7 +44,7 @@ fn number(lit: Lit) -> ClauseLit {
 impl Batsat {
     /// A solver that gives up after so many conflicts, over all its questions.
     pub fn new(fuel: usize) -> Batsat {
-        let recorder = Recorder { learnt: Vec::new(), fuel };
+        let recorder = Recorder { fuel, ..Recorder::default() };
         Batsat { solver: batsat::Solver::new(SolverOpts::default(), recorder), vars: 0, model: Vec::new() }
     }
 
@@ -81,7 +85,7 @@ impl Solver for Batsat {
         self.model.get(var.unsigned_abs() as usize - 1).copied().unwrap_or_default()
     }
 
-    fn proof(&self) -> &[Vec<ClauseLit>] {
-        &self.solver.cb().learnt
+    fn into_proof(mut self) -> Clauses {
+        std::mem::take(&mut self.solver.cb_mut().learnt)
     }
 }

@@ -78,6 +78,11 @@ impl Circuit {
         Lit(index << 1)
     }
 
+    /// Lets go of what is needed only to make nodes. Nodes that are made later may be equal to others.
+    pub fn finish(&mut self) {
+        self.known = FxHashMap::default();
+    }
+
     /// A new input.
     pub fn input(&mut self) -> Lit {
         self.push(Node::Input)

@@ -1,14 +1,14 @@
 //! Clauses of a circuit (Tseitin), made for the nodes that are asked for and those below them.
 
 use super::circuit::{Circuit, Lit, Node};
-use super::{ClauseLit, Satisfiable, Solver};
+use super::{ClauseLit, Clauses, Satisfiable, Solver};
 
 /// The clauses of the asked part of a circuit, in a solver.
 pub struct Cnf<S> {
     solver: S,
     /// By node: its variable, 0 if it has none yet.
     vars: Vec<ClauseLit>,
-    clauses: Vec<Vec<ClauseLit>>,
+    clauses: Clauses,
     /// It was asserted that false is true.
     contradicted: bool,
 }
@@ -16,21 +16,11 @@ pub struct Cnf<S> {
 impl<S: Solver> Cnf<S> {
     /// No clauses yet.
     pub fn new(solver: S) -> Cnf<S> {
-        Cnf { solver, vars: Vec::new(), clauses: Vec::new(), contradicted: false }
+        Cnf { solver, vars: Vec::new(), clauses: Clauses::default(), contradicted: false }
     }
 
-    /// The clauses so far.
-    pub fn clauses(&self) -> &[Vec<ClauseLit>] {
-        &self.clauses
-    }
-
-    /// The solver.
-    pub fn solver(&self) -> &S {
-        &self.solver
-    }
-
-    fn clause(&mut self, clause: Vec<ClauseLit>) {
-        self.solver.clause(&clause);
+    fn clause(&mut self, clause: &[ClauseLit]) {
+        self.solver.clause(clause);
         self.clauses.push(clause);
     }
 
@@ -41,7 +31,7 @@ impl<S: Solver> Cnf<S> {
 
     /// Adds a clause of variables.
     pub fn add(&mut self, clause: &[ClauseLit]) {
-        self.clause(clause.to_vec());
+        self.clause(clause);
     }
 
     /// The variable of a literal, with the clauses that define it.
@@ -57,7 +47,7 @@ impl<S: Solver> Cnf<S> {
                 Node::False => {
                     let var = self.solver.var();
                     self.vars[node] = var;
-                    self.clause(vec![-var]);
+                    self.clause(&[-var]);
                 }
                 Node::Input => self.vars[node] = self.solver.var(),
                 Node::And(a, b) => {
@@ -69,9 +59,9 @@ impl<S: Solver> Cnf<S> {
                     let (a, b) = (self.known(a), self.known(b));
                     let var = self.solver.var();
                     self.vars[node] = var;
-                    self.clause(vec![-var, a]);
-                    self.clause(vec![-var, b]);
-                    self.clause(vec![var, -a, -b]);
+                    self.clause(&[-var, a]);
+                    self.clause(&[-var, b]);
+                    self.clause(&[var, -a, -b]);
                 }
             }
             rest.pop();
@@ -91,13 +81,13 @@ impl<S: Solver> Cnf<S> {
             match circuit.node(lit.node()) {
                 Node::And(a, b) if !lit.is_negated() => rest.extend([a, b]),
                 Node::And(a, b) => {
-                    let clause = vec![self.lit(circuit, !a), self.lit(circuit, !b)];
-                    self.clause(clause);
+                    let clause = [self.lit(circuit, !a), self.lit(circuit, !b)];
+                    self.clause(&clause);
                 }
                 Node::False => self.contradicted |= !lit.is_negated(),
                 Node::Input => {
-                    let unit = vec![self.lit(circuit, lit)];
-                    self.clause(unit);
+                    let unit = [self.lit(circuit, lit)];
+                    self.clause(&unit);
                 }
             }
         }
@@ -119,20 +109,32 @@ impl<S: Solver> Cnf<S> {
         self.has(lit).then(|| self.known(lit))
     }
 
-    /// The clauses of which [`is_refuted`](Cnf::is_refuted) says that nothing satisfies them.
-    pub fn refuted_clauses(&self) -> Vec<Vec<ClauseLit>> {
-        let empty = self.contradicted.then(Vec::new);
-        self.clauses.iter().cloned().chain(empty).collect()
+    /// The proof that nothing satisfies the clauses, without the solver that found it. Only after [`Satisfiable::No`] without assumptions.
+    pub fn into_proof(mut self) -> Proof {
+        if self.contradicted {
+            self.clauses.push(&[]);
+        }
+        Proof { clauses: self.clauses, steps: self.solver.into_proof() }
     }
 
     /// Whether the node of the literal has a variable.
     pub fn has(&self, lit: Lit) -> bool {
         self.vars.get(lit.node()).is_some_and(|var| *var != 0)
     }
+}
 
-    /// Whether the proof that nothing satisfies the clauses is right, as the checker sees it. Only after [`Satisfiable::No`] without
-    /// assumptions.
-    pub fn is_refuted(&self) -> bool {
-        self.contradicted || super::refutes(&self.clauses, self.solver.proof())
+/// A proof that clauses are unsatisfiable.
+#[derive(Clone, Debug)]
+pub struct Proof {
+    /// The clauses.
+    pub clauses: Clauses,
+    /// Clauses that follow one after the other, up to the empty one.
+    pub steps: Clauses,
+}
+
+impl Proof {
+    /// Whether it is one, as the checker sees it.
+    pub fn is_right(&self) -> bool {
+        super::refutes(&self.clauses, &self.steps)
     }
 }

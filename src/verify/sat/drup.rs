@@ -1,17 +1,17 @@
 //! Checks that clauses are unsatisfiable, by a list of clauses each of which follows by unit propagation (reverse unit propagation, DRUP
 //! without deletions). It has no code in common with the solver that made the list.
 
-use super::ClauseLit;
+use super::{ClauseLit, Clauses};
 
 /// Whether the clauses are unsatisfiable: each step follows from what is before it by unit propagation, and so does the empty clause in the
 /// end.
-pub fn refutes(clauses: &[Vec<ClauseLit>], steps: &[Vec<ClauseLit>]) -> bool {
-    let most = clauses.iter().chain(steps).flatten().map(|lit| lit.unsigned_abs() as usize).max().unwrap_or_default();
+pub fn refutes(clauses: &Clauses, steps: &Clauses) -> bool {
+    let most = clauses.iter().chain(steps.iter()).flatten().map(|lit| lit.unsigned_abs() as usize).max().unwrap_or_default();
     let mut checker = Checker { values: vec![0; most + 1], watches: vec![Vec::new(); 2 * most + 2], ..Checker::default() };
     if clauses.iter().any(|clause| !checker.add(clause)) {
         return true;
     }
-    for step in steps {
+    for step in steps.iter() {
         if !checker.follows(step) {
             return false;
         }
@@ -25,9 +25,9 @@ pub fn refutes(clauses: &[Vec<ClauseLit>], steps: &[Vec<ClauseLit>]) -> bool {
 /// Clauses with two watched literals each, and the literals that follow from them.
 #[derive(Default)]
 struct Checker {
-    clauses: Vec<Vec<ClauseLit>>,
+    clauses: Clauses,
     /// By literal: the clauses in which it is one of the first two.
-    watches: Vec<Vec<usize>>,
+    watches: Vec<Vec<u32>>,
     /// By variable: 1, -1, or 0 while it is open.
     values: Vec<i8>,
     trail: Vec<ClauseLit>,
@@ -67,9 +67,10 @@ impl Checker {
                 self.propagate()
             }
             [first, second, ..] => {
-                self.watches[slot(first)].push(self.clauses.len());
-                self.watches[slot(second)].push(self.clauses.len());
-                self.clauses.push(clause);
+                let index = u32::try_from(self.clauses.len()).expect("fuel ends long before");
+                self.watches[slot(first)].push(index);
+                self.watches[slot(second)].push(index);
+                self.clauses.push(&clause);
                 true
             }
         }
@@ -111,18 +112,22 @@ impl Checker {
     }
 
     /// Finds another literal to watch in a clause of which this one became false; false if none is left.
-    fn visit(&mut self, index: usize, falsified: ClauseLit) -> bool {
-        let mut clause = std::mem::take(&mut self.clauses[index]);
+    fn visit(&mut self, index: u32, falsified: ClauseLit) -> bool {
+        let values = &self.values;
+        let value = |lit: ClauseLit| {
+            let value = values[lit.unsigned_abs() as usize];
+            if lit < 0 { -value } else { value }
+        };
+        let clause = self.clauses.get_mut(index as usize);
         if clause[0] == falsified {
             clause.swap(0, 1);
         }
         let other = clause[0];
-        let next = if self.value(other) == 1 { None } else { (2..clause.len()).find(|at| self.value(clause[*at]) != -1) };
+        let next = if value(other) == 1 { None } else { (2..clause.len()).find(|at| value(clause[*at]) != -1) };
         if let Some(next) = next {
             clause.swap(1, next);
         }
         self.watches[slot(clause[1])].push(index);
-        self.clauses[index] = clause;
         match (next, self.value(other)) {
             (Some(_), _) | (None, 1) => true,
             (None, 0) => {
@@ -136,10 +141,10 @@ impl Checker {
 
 #[cfg(test)]
 mod tests {
-    use super::refutes;
+    use super::{Clauses, refutes};
 
-    fn clauses(lists: &[&[i32]]) -> Vec<Vec<i32>> {
-        lists.iter().map(|list| list.to_vec()).collect()
+    fn clauses(lists: &[&[i32]]) -> Clauses {
+        lists.iter().collect()
     }
 
     #[test]

@@ -8,12 +8,14 @@
 
 mod batsat;
 mod circuit;
+mod clauses;
 mod cnf;
 mod drup;
 
 pub use batsat::Batsat;
 pub use circuit::{Circuit, Lit};
-pub use cnf::Cnf;
+pub use clauses::Clauses;
+pub use cnf::{Cnf, Proof};
 pub use drup::refutes;
 
 /// A literal of a clause as DIMACS writes it: the number of a variable, from 1 on, negative if it is negated.
@@ -40,6 +42,6 @@ pub trait Solver {
     fn solve(&mut self, assumptions: &[ClauseLit]) -> Satisfiable;
     /// The value of a variable in the last assignment that was found.
     fn value(&self, var: ClauseLit) -> bool;
-    /// The clauses that were learnt so far, in order. Each follows by unit propagation from those before it and the clauses that were added.
-    fn proof(&self) -> &[Vec<ClauseLit>];
+    /// The clauses that were learnt, in order. Each follows by unit propagation from those before it and the clauses that were added.
+    fn into_proof(self) -> Clauses;
 }
