@@ -12,7 +12,7 @@ use crate::policy::{PropertyId, ToggleId};
 use crate::query::Overlay;
 use crate::query::assume::PreparedQuestion;
 use crate::report;
-use crate::verify::{self, About, Counterexample, Host, Options, PropertyReport, Refusal, Schema, Verdict};
+use crate::verify::{self, About, BreakingEvent, Counterexample, Host, Options, PropertyReport, Refusal, Schema, Verdict};
 use crate::wording::{self, ComparedWith};
 use crate::world::{Request, World};
 use std::io::Write;
@@ -111,7 +111,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
         match answer {
             Ok(reports) => done.push((form, reports)),
             Err(wrong) => {
-                writeln!(streams.out(), "{}", wrong.counterexample.world)?;
+                writeln!(streams.out(), "{}", wrong.world)?;
                 let (message, help) = wording::disagreement(&wrong.property, &wrong.says);
                 return Err(Failure::Say(message, Some(help)));
             }
@@ -207,7 +207,7 @@ fn exit(form: &Form, reports: &[PropertyReport], args: &Args) -> Exit {
         return Exit::NoAnswer;
     }
     let refuted = match form {
-        Form::Properties => any(Verdict::Refuted) || any(Verdict::Vacuous),
+        Form::Properties => any(Verdict::Refuted) || any(Verdict::Broken) || any(Verdict::Vacuous),
         Form::Against(_) => any(Verdict::Refuted) && args.property.is_empty(),
         Form::Toggle(_) | Form::Dead => false,
     };
@@ -236,9 +236,13 @@ fn properties(args: &Args, compiled: &CompiledPolicy) -> Result<Vec<PropertyId>,
 
 fn write_worlds(folder: &Path, form: &Form, reports: &[PropertyReport]) -> Result<(), Failure> {
     for report in reports {
-        if let Some(found) = report.counterexamples.first() {
-            let out = files::OutFile::at(&folder.join(format!("{}.toml", file_name(form, report))))?;
-            out.write(|out| out.write_all(found.world.as_bytes()))?;
+        let worlds = report.counterexamples.iter().map(|found| found.world.clone());
+        let worlds = worlds.chain(report.broken_by.iter().map(BreakingEvent::with_event));
+        for (number, world) in (1..).zip(worlds) {
+            let name = file_name(form, report);
+            let name = if number == 1 { format!("{name}.toml") } else { format!("{name}-{number}.toml") };
+            let out = files::OutFile::at(&folder.join(name))?;
+            out.write(|out| out.write_all(world.as_bytes()))?;
         }
     }
     Ok(())

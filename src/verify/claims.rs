@@ -2,6 +2,7 @@
 
 use super::bound::{Goal, Sign};
 use super::sat::Lit;
+use super::satisfy::NODES;
 use super::symbolic::{Bindings, Evaluator, Removed, Setting, World};
 use crate::plan::Context;
 use crate::policy::{ActionId, Condition, Given, Id, Policy, Property, PropertyClaim, RuleEffect};
@@ -55,9 +56,6 @@ impl Settings {
         Settings { asked, other, other_defaults, defaults }
     }
 }
-
-/// The fuel of one circuit, in nodes.
-const NODES: usize = 3_000_000;
 
 /// What a question is about beside its settings.
 #[derive(Clone, Copy, Debug)]

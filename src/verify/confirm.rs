@@ -35,7 +35,7 @@ pub(super) struct Judges<'a> {
 }
 
 impl Judges<'_> {
-    fn load(&self, compiled: &CompiledPolicy, text: &str) -> Result<World, Denied> {
+    pub(super) fn load(&self, compiled: &CompiledPolicy, text: &str) -> Result<World, Denied> {
         let refused = |refusal: Refusal| Denied::Refused { why: refusal.text, dates: refusal.invariants_only };
         self.host.load(compiled, text).map_err(refused)
     }

@@ -1,6 +1,6 @@
 //! A least world: first no entity and no fact that can go, then the least weight of all.
 
-use super::sat::{ClauseLit, Cnf, Satisfiable, Solver};
+use super::sat::{ClauseLit, Cnf, Lit, Satisfiable, Solver};
 use super::symbolic::{EntityName, Fact, World};
 
 /// What something in a world weighs for its reader.
@@ -17,14 +17,14 @@ const ENTITY: usize = 3;
 /// The greatest product of things and weight for which the least weight is looked for.
 const MOST: usize = 60_000;
 
-/// Makes the last assignment of the solver one of a least world. What is asserted stays true.
-pub(super) fn minimize<S: Solver>(cnf: &mut Cnf<S>, world: &World<'_>) {
+/// Makes the last assignment of the solver one of a least world, with as few of the `further` literals as can be. What is asserted stays true.
+pub(super) fn minimize<S: Solver>(cnf: &mut Cnf<S>, world: &World<'_>, further: &[Lit]) {
     let entities = world.entities.iter().zip(&world.alive).filter(|(entity, _)| !matches!(entity.name, EntityName::Role(_)));
     let alive = entities.map(|(_, lit)| (*lit, ENTITY));
     let facts = world.facts().iter().map(|(fact, lit)| (*lit, weight(*fact)));
-    let all: Vec<(super::sat::Lit, usize)> = alive.chain(facts).filter(|(lit, _)| cnf.has(*lit)).collect();
-    let all: Vec<(super::sat::Lit, ClauseLit, usize)> =
-        all.into_iter().map(|(lit, weight)| (lit, cnf.lit(&world.circuit, lit), weight)).collect();
+    let further = further.iter().map(|lit| (*lit, 1));
+    let all: Vec<(Lit, usize)> = alive.chain(facts).chain(further).filter(|(lit, _)| cnf.has(*lit)).collect();
+    let all: Vec<(Lit, ClauseLit, usize)> = all.into_iter().map(|(lit, weight)| (lit, cnf.lit(&world.circuit, lit), weight)).collect();
     // What is absent stays so; what is there goes, if it can.
     let mut absent: Vec<ClauseLit> = all.iter().filter(|(lit, ..)| !cnf.value(*lit)).map(|(_, var, _)| -var).collect();
     for &(lit, var, _) in &all {

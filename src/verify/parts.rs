@@ -4,19 +4,24 @@ use super::symbolic::{EntityIndex, EntityName, Fact, Value};
 use super::world_text::Model;
 use std::collections::BTreeSet;
 
+/// The entities that have a part.
+pub(super) struct Parts {
+    pub(super) subject: Option<EntityIndex>,
+    pub(super) resource: Option<EntityIndex>,
+    /// Others, each with its name.
+    pub(super) others: Vec<(EntityIndex, String)>,
+}
+
 /// Names each entity by its part: the subject is `someone`, the resource `it`, what contains it `its-KIND`, what the subject belongs to
 /// `their-KIND`, all others `other`.
-pub(super) fn name_parts(model: &mut Model<'_, '_>) {
+pub(super) fn name_parts(model: &mut Model<'_, '_>, parts: &Parts) {
     let mut taken: BTreeSet<(usize, String)> = BTreeSet::new();
     for index in 0..model.ids.len() {
         if !matches!(model.world.entities[index].name, EntityName::Any(_)) {
             taken.insert((kind(model, index), model.ids[index].clone()));
         }
     }
-    let (mut subject, mut resource) = (None, None);
-    if let Some((asks, asked)) = model.world.request {
-        (subject, resource) = (Some(asks), Some(asked));
-    }
+    let &Parts { subject, resource, .. } = parts;
     let mut named = vec![false; model.ids.len()];
     let mut name = |model: &mut Model<'_, '_>, index: EntityIndex, wanted: &str| {
         if named[index] || !matches!(model.world.entities[index].name, EntityName::Any(_)) {
@@ -34,6 +39,9 @@ pub(super) fn name_parts(model: &mut Model<'_, '_>) {
     }
     if let Some(resource) = resource {
         name(model, resource, "it");
+    }
+    parts.others.iter().for_each(|(entity, wanted)| name(model, *entity, wanted));
+    if let Some(resource) = resource {
         let mut here = Some(resource);
         while let Some(container) = here.and_then(|here| container(model, here)) {
             let wanted = format!("its-{}", kind_name(model, container));

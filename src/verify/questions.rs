@@ -34,7 +34,7 @@ impl<'a> Questions<'a> {
     pub(super) fn all(&self) -> Result<Vec<Question<'a>>, Obstacle> {
         let mut found = Vec::new();
         for (action, implied) in self.actions() {
-            let settings = self.toggles(action)?;
+            let settings = self.toggles(Some(action))?;
             let relevant = self.relevant(action);
             let mut seen: BTreeSet<Vec<bool>> = BTreeSet::new();
             for at in self.dates() {
@@ -74,7 +74,7 @@ impl<'a> Questions<'a> {
     }
 
     /// A date of each interval between the dates on which something begins or ends, within the property's own.
-    fn dates(&self) -> Vec<Instant> {
+    pub(super) fn dates(&self) -> Vec<Instant> {
         let validity = &self.property.meta.validity;
         let mut dates: BTreeSet<Instant> = self.policy.dates().chain(validity.dates()).collect();
         if let Other::Pack(old, _) = self.other {
@@ -86,15 +86,15 @@ impl<'a> Questions<'a> {
         [first].into_iter().chain(dates).filter(|date| validity.is_current(*date)).collect()
     }
 
-    /// The settings of toggles that are asked about.
-    fn toggles(&self, action: ActionId) -> Result<Vec<Vec<bool>>, Obstacle> {
+    /// The settings of toggles that are asked about for the action; of a property of worlds there is none.
+    pub(super) fn toggles(&self, action: Option<ActionId>) -> Result<Vec<Vec<bool>>, Obstacle> {
         let (policy, property) = (self.policy, self.property);
         let mut fixed: Vec<bool> = policy.toggles.values().map(|toggle| toggle.default).collect();
         property.turn_on.iter().for_each(|toggle| fixed[toggle.index()] = true);
         property.turn_off.iter().for_each(|toggle| fixed[toggle.index()] = false);
         let mut settings = vec![fixed];
         if property.any_toggles {
-            let mut free: BTreeSet<ToggleId> = self.compiled.graph.toggles(policy, action).into_iter().collect();
+            let mut free: BTreeSet<ToggleId> = action.into_iter().flat_map(|action| self.compiled.graph.toggles(policy, action)).collect();
             if let PropertyClaim::Implies(implied) = &property.claim {
                 free.extend(implied.iter().flat_map(|action| self.compiled.graph.toggles(policy, *action)));
             }

@@ -1,8 +1,10 @@
 //! Verdicts.
 
 use super::bound::Unbounded;
+use crate::syntax::quoted;
 use crate::time::Instant;
 use std::collections::BTreeMap;
+use std::fmt::Write;
 
 /// What is known of a property.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -17,6 +19,10 @@ pub enum Verdict {
     Vacuous,
     /// It is about worlds, and no event of the pack speaks of it.
     Assumed,
+    /// It is about worlds, and holds after every event before which it holds.
+    Kept,
+    /// It is about worlds, and some event breaks it.
+    Broken,
     /// It could not be answered.
     GaveUp,
 }
@@ -44,6 +50,8 @@ impl Verdict {
             Verdict::Bounded => "bounded",
             Verdict::Vacuous => "vacuous",
             Verdict::Assumed => "assumed",
+            Verdict::Kept => "kept",
+            Verdict::Broken => "broken",
             Verdict::GaveUp => "gave-up",
         }
     }
@@ -67,8 +75,13 @@ pub struct Certificate {
 pub enum Obstacle {
     /// Worlds that leave something open are not encoded.
     NotImported,
-    /// A property of worlds is kept or broken by events, which are not encoded.
-    Events,
+    /// The event may change what the property reads, and it is not known how.
+    Event {
+        /// Its name.
+        event: String,
+        /// Why it is not known.
+        why: EventObstacle,
+    },
     /// More toggles may be either way than are tried one by one.
     Toggles(usize),
     /// The conditions are too long for the worlds that must be looked at.
@@ -77,6 +90,55 @@ pub enum Obstacle {
     Proof,
     /// The world that was found is one only on its date: the pack refuses it for other dates of the policy.
     OtherDates(String),
+}
+
+/// Why it is not known what an event does to a property.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum EventObstacle {
+    /// It ends something that may contain other things.
+    EndsContainer,
+    /// It ends something, and it is read what held before.
+    EndsBeforePast,
+    /// It ends something that may be a member of a set that is read.
+    EndsMember,
+    /// It may be unknown whether one of its effects takes place, and on that it rests.
+    Uncertain,
+}
+
+/// A world and an event: the property holds before it and not after it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BreakingEvent {
+    /// The event.
+    pub event: String,
+    /// Who does it, as kind and id.
+    pub by: (String, String),
+    /// Its parameters, each with its value in TOML.
+    pub parameters: Vec<(String, String)>,
+    /// When it happens.
+    pub at: Instant,
+    /// The toggles that are on against their default.
+    pub with: Vec<String>,
+    /// The toggles that are off against their default.
+    pub without: Vec<String>,
+    /// The world before, in TOML.
+    pub world: String,
+}
+
+impl BreakingEvent {
+    /// The event as a world records it, in TOML.
+    pub fn record(&self) -> String {
+        let (kind, id) = &self.by;
+        let mut text = format!("[[event]]\nat = {}\ndo = {}\nby = {}\n", self.at, quoted(&self.event), quoted(&format!("{kind}:{id}")));
+        for (name, value) in &self.parameters {
+            let _ = writeln!(text, "{name} = {value}");
+        }
+        text
+    }
+
+    /// The world with the event.
+    pub fn with_event(&self) -> String {
+        format!("{}\n{}", self.world, self.record())
+    }
 }
 
 /// A world in which a property does not hold, or in which a rule decides.
@@ -104,6 +166,15 @@ pub struct Counterexample {
     pub other: Option<&'static str>,
 }
 
+/// What a property takes for granted.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Granted {
+    /// The name of an invariant or a property of worlds.
+    pub name: String,
+    /// The verdict on the property.
+    pub verdict: Option<Verdict>,
+}
+
 /// What is known of one property.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PropertyReport {
@@ -122,9 +193,11 @@ pub struct PropertyReport {
     /// Why there is no bound, and the number of entities of each kind that were looked at.
     pub unbounded: Option<(Unbounded, usize)>,
     /// What it takes for granted.
-    pub given: Vec<String>,
+    pub given: Vec<Granted>,
     /// The counterexample; of a rule that must matter, the world in which it decides.
     pub counterexamples: Vec<Counterexample>,
+    /// Of a property of worlds: the events that break it, each with a least world.
+    pub broken_by: Vec<BreakingEvent>,
     /// The number of questions that were answered by a proof, all of which the checker accepted.
     pub proofs: usize,
     /// The proofs, if they are asked for.

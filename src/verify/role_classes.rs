@@ -19,11 +19,12 @@ pub(super) struct RoleClasses {
 }
 
 impl RoleClasses {
-    /// Those of a question about these actions of each policy, with these conditions beside those of the policies that decide. Roles have the same ids in
+    /// Those of a question about these actions of each policy, with these conditions beside those of the policies that decide, and of which something else names these. Roles have the same ids in
     /// all the policies.
-    pub(super) fn of(policies: &[(&Policy, Vec<ActionId>)], conditions: &[&Condition]) -> RoleClasses {
+    pub(super) fn of(policies: &[(&Policy, Vec<ActionId>)], conditions: &[&Condition], named: &[RoleId]) -> RoleClasses {
         let Some((first, _)) = policies.first() else { return RoleClasses { classes: Vec::new() } };
-        let described: Vec<Described<'_>> = policies.iter().map(|(policy, actions)| Described::of(policy, actions, conditions)).collect();
+        let described: Vec<Described<'_>> =
+            policies.iter().map(|(policy, actions)| Described::of(policy, actions, conditions, named)).collect();
         let mut classes: BTreeMap<String, Vec<RoleId>> = BTreeMap::new();
         for role in first.roles.ids() {
             let keys: Option<Vec<String>> = described.iter().map(|described| described.key(role)).collect();
@@ -53,8 +54,9 @@ struct Described<'p> {
 }
 
 impl<'p> Described<'p> {
-    fn of(policy: &'p Policy, actions: &'p [ActionId], conditions: &[&Condition]) -> Described<'p> {
-        let mut described = Described { policy, actions, named: BTreeSet::new(), literals: BTreeMap::new(), derived_by: BTreeMap::new() };
+    fn of(policy: &'p Policy, actions: &'p [ActionId], conditions: &[&Condition], named: &[RoleId]) -> Described<'p> {
+        let named = named.iter().copied().collect();
+        let mut described = Described { policy, actions, named, literals: BTreeMap::new(), derived_by: BTreeMap::new() };
         for (id, literal) in policy.literals.iter().filter(|(_, literal)| literal.kind == policy.role_kind) {
             if let Some(role) = policy.role_called(&literal.id) {
                 described.literals.entry(role).or_default().push(id);

@@ -4,10 +4,10 @@ use super::claims::Other;
 use super::confirm::{Denied, Judges};
 use super::host::Host;
 use super::questions::Questions;
-use super::report::{About, Counterexample, Obstacle, PropertyReport, Verdict};
-use super::search::{Answer, Question, by_kind};
+use super::report::{About, Granted, Obstacle, PropertyReport, Verdict};
+use super::satisfy::by_kind;
+use super::search::{Answer, Question};
 use super::symbolic::Removed;
-use super::touched::is_touched;
 use crate::plan::CompiledPolicy;
 use crate::policy::{Given, KindSet, Policy, Property, PropertyClaim, PropertyId};
 use rayon::prelude::*;
@@ -41,8 +41,8 @@ pub struct Disagreement {
     pub property: String,
     /// What the loader or the evaluator says.
     pub says: String,
-    /// The counterexample that is none.
-    pub counterexample: Box<Counterexample>,
+    /// The world of the counterexample that is none, in TOML.
+    pub world: String,
 }
 
 /// Verifies these properties, in order.
@@ -57,7 +57,7 @@ pub fn verify(
     host: &dyn Host,
 ) -> Result<Vec<PropertyReport>, Disagreement> {
     let policy = &compiled.policy;
-    let report = |&id: &PropertyId| {
+    let report = |id: PropertyId| {
         let property = &policy.properties[id];
         let other = match property.claim {
             PropertyClaim::MustMatter(rule) => Other::Without(Removed::Rule(rule)),
@@ -67,12 +67,26 @@ pub fn verify(
         Verifier { judges, policy, property, about: None, other, resources: None, options }.report()
     };
     // They need nothing of each other. Which of several errors is returned does not depend on which comes first.
-    let all = || -> Vec<Result<PropertyReport, Disagreement>> { properties.par_iter().map(report).collect() };
+    let all = || -> Vec<Result<PropertyReport, Disagreement>> { properties.par_iter().map(|id| report(*id)).collect() };
     let answers = match rayon::ThreadPoolBuilder::new().stack_size(STACK).build() {
         Ok(threads) => threads.install(all),
-        Err(_) => properties.iter().map(report).collect(),
+        Err(_) => properties.iter().map(|id| report(*id)).collect(),
     };
-    answers.into_iter().collect()
+    let mut reports: Vec<PropertyReport> = answers.into_iter().collect::<Result<_, _>>()?;
+    let mut known: BTreeMap<PropertyId, Verdict> = properties.iter().copied().zip(reports.iter().map(|report| report.verdict)).collect();
+    for (id, found) in properties.iter().zip(&mut reports) {
+        for (given, granted) in policy.properties[*id].given.iter().zip(&mut found.given) {
+            if let Given::Property(given) = given {
+                let verdict = match known.get(given) {
+                    Some(verdict) => *verdict,
+                    None => report(*given)?.verdict,
+                };
+                known.insert(*given, verdict);
+                granted.verdict = Some(verdict);
+            }
+        }
+    }
+    Ok(reports)
 }
 
 /// Verifies one property.
@@ -92,9 +106,10 @@ impl<'a> Verifier<'a> {
     pub(super) fn blank(&self) -> PropertyReport {
         let (policy, property) = (self.policy, self.property);
         let given = property.given.iter().map(|given| match given {
-            Given::Property(id) => policy.properties[*id].meta.name.clone(),
-            Given::Invariant(id) => policy.invariants[*id].meta.name.clone(),
+            Given::Property(id) => &policy.properties[*id].meta.name,
+            Given::Invariant(id) => &policy.invariants[*id].meta.name,
         });
+        let given = given.map(|name| Granted { name: name.clone(), verdict: None });
         PropertyReport {
             property: property.meta.name.clone(),
             title: property.meta.title.clone(),
@@ -105,6 +120,7 @@ impl<'a> Verifier<'a> {
             unbounded: None,
             given: given.collect(),
             counterexamples: Vec::new(),
+            broken_by: Vec::new(),
             proofs: 0,
             certificates: Vec::new(),
             questions: 0,
@@ -118,10 +134,7 @@ impl<'a> Verifier<'a> {
             return Ok(gave_up(report, Obstacle::NotImported));
         }
         if property.is_of_worlds() {
-            return Ok(match property.condition() {
-                Some(never) if is_touched(policy, never) => gave_up(report, Obstacle::Events),
-                _ => PropertyReport { verdict: Verdict::Assumed, ..report },
-            });
+            return self.report_of_worlds(report);
         }
         let questions = Questions {
             compiled: self.judges.compiled,
@@ -185,7 +198,7 @@ impl<'a> Verifier<'a> {
                 Err(_) if !all_roles => {}
                 Err(Denied::Refused { why, dates: true }) => return Ok(Answer::Obstacle(Obstacle::OtherDates(why))),
                 Err(Denied::Refused { why: says, .. } | Denied::Disagrees(says)) => {
-                    return Err(Disagreement { property: self.property.meta.name.clone(), says, counterexample: found });
+                    return Err(Disagreement { property: self.property.meta.name.clone(), says, world: found.world.clone() });
                 }
             }
         }
@@ -193,6 +206,6 @@ impl<'a> Verifier<'a> {
     }
 }
 
-fn gave_up(report: PropertyReport, obstacle: Obstacle) -> PropertyReport {
+pub(super) fn gave_up(report: PropertyReport, obstacle: Obstacle) -> PropertyReport {
     PropertyReport { verdict: Verdict::GaveUp, obstacle: Some(obstacle), ..report }
 }

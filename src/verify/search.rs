@@ -4,20 +4,15 @@ use super::bound::{Bound, Unbounded, Walker};
 use super::certificate::{certificate, variables};
 use super::claims::{Asked, Settings};
 use super::least::minimize;
-use super::parts::name_parts;
+use super::parts::{Parts, name_parts};
 use super::report::{Certificate, Counterexample, Obstacle};
 use super::role_classes::RoleClasses;
 use super::sat::{Batsat, Cnf, Lit, Satisfiable};
+use super::satisfy::{MOST_ENTITIES, satisfying};
 use super::symbolic::{Class, Party, Universe, World};
 use super::world_text::Model;
 use crate::policy::{ActionId, Condition, Id, PropertyClaim, RoleId};
 use crate::syntax::entity;
-
-/// The conflicts that the solver may meet in one question.
-const CONFLICTS: usize = 200_000;
-
-/// The number of entities of all kinds beyond which a bound is of no use.
-const MOST_ENTITIES: usize = 150;
 
 /// A question.
 pub(super) struct Question<'p> {
@@ -84,7 +79,7 @@ impl Question<'_> {
         let (other, other_action) = self.asked.other();
         let policies =
             if std::ptr::eq(policy, other) { vec![(policy, actions)] } else { vec![(policy, actions), (other, vec![other_action])] };
-        let classes = RoleClasses::of(&policies, &self.conditions());
+        let classes = RoleClasses::of(&policies, &self.conditions(), &[]);
         let goals = self.asked.goals(&self.settings);
         let role = policy.role_kind.index();
         let mut of_each = if all_roles { policy.roles.len() } else { 1 };
@@ -162,7 +157,7 @@ impl Question<'_> {
                 Ok(Looked::None { happens: happens(&world)?, certificate })
             }
             Satisfiable::Yes => {
-                minimize(&mut cnf, &world);
+                minimize(&mut cnf, &world, &[]);
                 Ok(Looked::Found(Box::new(self.counterexample(&world, &cnf))))
             }
         }
@@ -171,9 +166,8 @@ impl Question<'_> {
     fn counterexample(&self, world: &World<'_>, cnf: &Cnf<Batsat>) -> Counterexample {
         let policy = self.asked.policy;
         let mut model = Model::of(world, |lit| cnf.value(lit));
-        name_parts(&mut model);
         let (subject, resource) = world.request.unwrap_or_default();
-        let name = |index| (policy.kinds[world.kind(index)].meta.name.clone(), model.ids[index].clone());
+        name_parts(&mut model, &Parts { subject: Some(subject), resource: Some(resource), others: Vec::new() });
         let context = &self.settings.asked.context;
         let turned = |on: bool| {
             let toggles = policy.toggles.iter().filter(|(id, toggle)| toggle.default != on && context.is_on(*id) == on);
@@ -181,10 +175,10 @@ impl Question<'_> {
         };
         let action = |action| policy.actions[action].meta.name.clone();
         Counterexample {
-            subject: name(subject),
+            subject: model.kind_and_id(subject),
             action: action(self.asked.action),
             implied: self.asked.implied.map(action),
-            resource: name(resource),
+            resource: model.kind_and_id(resource),
             at: context.at,
             with: turned(true),
             without: turned(false),
@@ -226,19 +220,4 @@ struct Size {
 enum Looked {
     Found(Box<Counterexample>),
     None { happens: bool, certificate: Option<Certificate> },
-}
-
-/// Whether some world satisfies the literal.
-fn satisfying(world: &World<'_>, lit: Lit) -> (Cnf<Batsat>, Satisfiable) {
-    let mut cnf = Cnf::new(Batsat::new(CONFLICTS));
-    world.axioms.iter().for_each(|axiom| cnf.assert(&world.circuit, *axiom));
-    cnf.assert(&world.circuit, lit);
-    let found = cnf.solve(&[]);
-    (cnf, found)
-}
-
-/// The index of each kind with its count.
-pub(super) fn by_kind(policy: &crate::policy::Policy, counts: &[usize]) -> Vec<(String, usize)> {
-    let named = policy.kinds.iter().map(|(id, kind)| (kind.meta.name.clone(), counts[id.index()]));
-    named.filter(|(_, count)| *count > 0).collect()
 }

@@ -1,108 +1,52 @@
 //! Whether some event may change what a condition reads.
 
-use crate::policy::{
-    AtomKind, AttributeId, Conclusion, Condition, Event, FactTerm, Hop, ImplicationId, KindSet, Policy, RelationId, RoleId, RoleTerm, Term,
-    TermNode,
-};
+use crate::policy::{Condition, Effect, Event, EventId, FactTerm, ImplicationId, KindSet, Policy, Reads, RoleTerm, Term, TermNode};
 use std::collections::BTreeSet;
-
-/// What a condition reads, through implications too.
-#[derive(Default)]
-struct Reads {
-    relations: BTreeSet<RelationId>,
-    roles: BTreeSet<RoleId>,
-    attributes: BTreeSet<AttributeId>,
-    memberships: bool,
-    implications: BTreeSet<ImplicationId>,
-}
 
 /// The implications on which the condition may rest, at any depth.
 pub(super) fn implications_read(policy: &Policy, condition: &Condition) -> BTreeSet<ImplicationId> {
-    Reads::of(policy, condition).implications
+    Reads::of(policy, [condition], []).implications().collect()
 }
 
-/// Whether an event of the policy may change the truth value of the condition, as far as can be seen without looking at worlds.
-pub(super) fn is_touched(policy: &Policy, condition: &Condition) -> bool {
-    let reads = Reads::of(policy, condition);
-    policy.events.values().any(|event| reads.meets(policy, event))
+/// The events of the policy that may change the truth value of the condition, as far as can be seen without looking at worlds.
+pub(super) fn touching(policy: &Policy, condition: &Condition) -> Vec<EventId> {
+    let reads = Reads::of(policy, [condition], []);
+    policy.events.iter().filter(|(_, event)| meets(&reads, policy, event)).map(|(id, _)| id).collect()
 }
 
-impl Reads {
-    fn of(policy: &Policy, condition: &Condition) -> Reads {
-        let mut reads = Reads::default();
-        reads.condition(policy, condition);
-        loop {
-            let before = (reads.relations.len(), reads.roles.len(), reads.attributes.len(), reads.memberships);
-            for (id, implication) in policy.implications.iter() {
-                let derives = match &implication.then {
-                    Conclusion::Relation { relation, .. } => reads.relations.contains(relation),
-                    Conclusion::Holds { role: RoleTerm::Named(role), .. } => reads.roles.contains(role),
-                    Conclusion::Holds { .. } => !reads.roles.is_empty(),
-                };
-                if derives {
-                    reads.implications.insert(id);
-                    reads.condition(policy, &implication.condition);
-                    implication.then.ends().into_iter().for_each(|(_, term)| reads.term(policy, term));
-                }
-            }
-            let including =
-                policy.roles.iter().filter(|(_, role)| role.includes.iter().any(|(included, _)| reads.roles.contains(included)));
-            let including: Vec<RoleId> = including.map(|(id, _)| id).collect();
-            reads.roles.extend(including);
-            if before == (reads.relations.len(), reads.roles.len(), reads.attributes.len(), reads.memberships) {
-                return reads;
-            }
-        }
-    }
+fn meets(reads: &Reads, policy: &Policy, event: &Event) -> bool {
+    let created = event.creates.iter().flat_map(|creation| &creation.attributes);
+    let mut created = created.map(|(attribute, _)| attribute);
+    // A new entity counts wherever a variable ranges over its kind, whatever is stated of it.
+    !event.ends.is_empty()
+        || event.creates.iter().any(|creation| reads.kinds().contains(creation.kind))
+        || created.any(|attribute| reads.attribute(*attribute))
+        || event.effects().any(|(_, effect)| effect_meets(reads, policy, event, effect))
+}
 
-    fn condition(&mut self, policy: &Policy, condition: &Condition) {
-        for atom in condition.expr.atoms() {
-            match &atom.kind {
-                AtomKind::Relation { relation, .. } => _ = self.relations.insert(*relation),
-                AtomKind::Holds { role, .. } => {
-                    // Who is in a group holds its roles.
-                    self.memberships = true;
-                    match role {
-                        RoleTerm::Named(role) => _ = self.roles.insert(*role),
-                        RoleTerm::Term(_) => self.roles.extend(policy.roles.ids()),
-                    }
-                }
-                AtomKind::Member(..) | AtomKind::Among(..) => self.memberships = true,
-                AtomKind::Is(..) | AtomKind::Within(..) | AtomKind::OneOf(..) | AtomKind::Compare(..) => {}
-            }
-            atom.kind.terms().into_iter().for_each(|term| self.term(policy, term));
+fn effect_meets(reads: &Reads, policy: &Policy, event: &Event, effect: &Effect) -> bool {
+    match &effect.fact {
+        FactTerm::Relation(relation, _) => reads.relation(*relation),
+        FactTerm::Holds(_, RoleTerm::Named(role), _) => reads.role(*role),
+        FactTerm::Holds(_, RoleTerm::Term(_), scope) => {
+            let kinds = kinds(policy, event, &effect.condition, scope);
+            let may_be = |on: &KindSet| kinds.as_ref().is_none_or(|kinds| on.meets(kinds));
+            policy.roles.iter().any(|(id, role)| reads.role(id) && may_be(&role.on))
         }
+        FactTerm::Member(..) => reads.memberships(),
+        FactTerm::Value(_, attributes, _) => attributes.iter().any(|(_, attribute)| {
+            let whole = policy.exclusive(attribute).iter().any(|own| reads.attribute(*own));
+            whole || policy.attributes[*attribute].member_of && reads.memberships()
+        }),
     }
+}
 
-    fn term(&mut self, policy: &Policy, term: &Term) {
-        for (_, path) in term.hops() {
-            for (_, hop) in path.iter() {
-                if let Hop::Attribute(attribute) = hop {
-                    self.attributes.extend(policy.exclusive(&attribute));
-                }
-            }
-        }
-    }
-
-    fn meets(&self, policy: &Policy, event: &Event) -> bool {
-        let created = event.creates.iter().flat_map(|creation| &creation.attributes);
-        let mut created = created.map(|(attribute, _)| attribute);
-        let ended = !event.ends.is_empty();
-        ended
-            || created.any(|attribute| self.attributes.contains(attribute))
-            || event.effects().any(|(_, effect)| match &effect.fact {
-                FactTerm::Relation(relation, _) => self.relations.contains(relation),
-                FactTerm::Holds(_, RoleTerm::Named(role), _) => self.roles.contains(role),
-                FactTerm::Holds(_, RoleTerm::Term(_), scope) => {
-                    let kinds = kinds(policy, event, &effect.condition, scope);
-                    self.roles.iter().any(|role| kinds.as_ref().is_none_or(|kinds| policy.roles[*role].on.meets(kinds)))
-                }
-                FactTerm::Member(..) => self.memberships,
-                FactTerm::Value(_, attributes, _) => attributes.iter().any(|(_, attribute)| {
-                    self.attributes.contains(attribute) || policy.attributes[*attribute].member_of && self.memberships
-                }),
-            })
-    }
+/// The event as anybody might do it, with those of its effects alone that may change what the condition reads. Whatever the event may make of
+/// the condition, this one may too.
+pub(super) fn relaxed(policy: &Policy, event: &Event, condition: &Condition) -> Event {
+    let reads = Reads::of(policy, [condition], []);
+    let kept = |effects: &[Effect]| effects.iter().filter(|effect| effect_meets(&reads, policy, event, effect)).cloned().collect();
+    Event { does: None, adds: kept(&event.adds), removes: kept(&event.removes), sets: kept(&event.sets), ..event.clone() }
 }
 
 /// The kinds that a term of an effect may have; `None` if it may be any.

@@ -34,6 +34,11 @@ impl<'w, 'p> Model<'w, 'p> {
         &self.world.policy.kinds[self.world.kind(entity)].meta.name
     }
 
+    /// The kind and the id of the entity.
+    pub(super) fn kind_and_id(&self, index: EntityIndex) -> (String, String) {
+        (self.kind(index).to_owned(), self.ids[index].clone())
+    }
+
     /// The entity as a condition writes it.
     pub fn entity(&self, index: EntityIndex) -> String {
         entity(self.kind(index), &self.ids[index])

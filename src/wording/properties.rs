@@ -52,6 +52,11 @@ pub fn distant_groups(kind: &str) -> String {
     format!("a {} may be in groups of some kind only through other groups", code(kind))
 }
 
+/// That an event takes memberships away.
+pub fn lost_memberships() -> &'static str {
+    "an event takes somebody out of a group, and it is read who is in which group at any depth"
+}
+
 /// That conditions are too long to find a bound.
 pub fn too_long() -> &'static str {
     "its conditions are too long to find a bound"
@@ -72,9 +77,50 @@ pub fn not_imported() -> &'static str {
     "cannot say: worlds that leave something open (`imported = false`) are not encoded yet"
 }
 
-/// That events are not encoded.
-pub fn events() -> &'static str {
-    "cannot say: whether events keep a property of worlds is not looked at yet, and some event may change what it reads"
+/// That every event keeps a property, and how many entities of each kind were enough.
+pub fn kept(bound: &[(String, usize)]) -> String {
+    format!("by every event, {}", all_worlds(bound))
+}
+
+/// What the verdicts on events speak of.
+pub fn events_looked_at() -> &'static str {
+    "events happen one at a time; what ends by itself, as time passes, is no event"
+}
+
+/// That an event ends what may contain other things.
+pub fn ends_container() -> &'static str {
+    "it ends something within which other things may lie, which is not encoded"
+}
+
+/// That an event ends something, and it is read what was.
+pub fn ends_before_past() -> &'static str {
+    "it ends something, and the conditions ask what `was`, which is not encoded"
+}
+
+/// That an event ends what may be a member of a set.
+pub fn ends_member() -> &'static str {
+    "it ends something that may be in a set that the conditions read, which is not encoded"
+}
+
+/// That the effects of an event may be uncertain.
+pub fn uncertain_effects() -> &'static str {
+    "in some world it is unknown whether its effects take place, and it may break the property there"
+}
+
+/// That it is not known what an event does to a property.
+pub fn unknown_event(event: &str, why: &str) -> String {
+    format!("cannot say what the event {} does: {why}", code(event))
+}
+
+/// That an event breaks a property.
+pub fn broken_by_event(event: &str, by: &str, at: Instant, turned: &[(bool, &str)]) -> String {
+    format!("the event {} by {by}, on {at}{}, makes its condition true", code(event), toggled(turned))
+}
+
+fn toggled(turned: &[(bool, &str)]) -> String {
+    let each: Vec<String> =
+        turned.iter().map(|(on, toggle)| format!(", with {} {}", code(toggle), if *on { "on" } else { "off" })).collect();
+    each.concat()
 }
 
 /// That too many toggles may be either way.
@@ -97,16 +143,18 @@ pub fn other_dates() -> &'static str {
     "cannot say: the world that was found breaks an invariant on another date of the policy, and none without that was looked for"
 }
 
-/// What a verdict takes for granted.
-pub fn given(names: &[String]) -> String {
-    let names: Vec<String> = names.iter().map(code).collect();
-    format!("given {}", all_of(&names))
+/// What a verdict takes for granted, each with its own verdict if it is a property.
+pub fn given(names: &[(&str, Option<&str>)]) -> String {
+    let name = |(name, verdict): &(&str, Option<&str>)| match verdict {
+        Some(verdict) => format!("{} ({verdict})", code(name)),
+        None => code(name),
+    };
+    format!("given {}", all_of(names.iter().map(name).collect::<Vec<String>>()))
 }
 
 /// What a counterexample asks, on a date and under toggles.
 pub fn asked([subject, action, resource]: [&str; 3], at: Instant, turned: &[(bool, &str)]) -> String {
-    let turned = turned.iter().map(|(on, toggle)| format!(", with {} {}", code(toggle), if *on { "on" } else { "off" }));
-    format!("{subject} {action} {resource}, on {at}{}", turned.collect::<String>())
+    format!("{subject} {action} {resource}, on {at}{}", toggled(turned))
 }
 
 /// What a counterexample is compared with.

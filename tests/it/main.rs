@@ -89,6 +89,7 @@ mod toggles;
 mod unknown;
 mod updates;
 mod verify_bounds;
+mod verify_events;
 mod verify_exhaustive;
 mod verify_laws;
 mod verify_pack;

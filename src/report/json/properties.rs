@@ -5,7 +5,7 @@ use crate::policy::Policy;
 use crate::report::properties::obstacle;
 use crate::report::sanitize::safe_json;
 use crate::verify::bound::Unbounded;
-use crate::verify::{About, Counterexample, PropertyReport};
+use crate::verify::{About, BreakingEvent, Counterexample, PropertyReport};
 use serde::Serialize;
 use std::collections::BTreeMap;
 
@@ -36,8 +36,10 @@ struct Row<'a> {
     circle: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
     why: Option<String>,
-    given: &'a [String],
-    counterexamples: Vec<CounterexampleJson<'a>>,
+    given: Vec<&'a str>,
+    #[serde(rename = "given-verdicts", skip_serializing_if = "BTreeMap::is_empty")]
+    given_verdicts: BTreeMap<&'a str, &'static str>,
+    counterexamples: Vec<AnyCounterexample<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     certificate: Option<Certificate>,
 }
@@ -46,6 +48,25 @@ struct Row<'a> {
 struct Certificate {
     checked: bool,
     proofs: usize,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum AnyCounterexample<'a> {
+    Request(CounterexampleJson<'a>),
+    Event(BreakingEventJson<'a>),
+}
+
+#[derive(Serialize)]
+struct BreakingEventJson<'a> {
+    event: &'a str,
+    by: String,
+    parameters: BTreeMap<&'a str, serde_json::Value>,
+    at: String,
+    with: &'a [String],
+    without: &'a [String],
+    world: &'a str,
+    confirmed: bool,
 }
 
 #[derive(Serialize)]
@@ -80,6 +101,8 @@ fn row<'a>(policy: &'a Policy, report: &'a PropertyReport) -> Row<'a> {
         Some(About::Element(element)) => (None, None, Some(element.as_str())),
         None => (None, None, None),
     };
+    let requests = report.counterexamples.iter().map(|found| AnyCounterexample::Request(counterexample(found)));
+    let events = report.broken_by.iter().map(|found| AnyCounterexample::Event(breaking(found)));
     Row {
         property: &report.property,
         action,
@@ -90,9 +113,26 @@ fn row<'a>(policy: &'a Policy, report: &'a PropertyReport) -> Row<'a> {
         up_to: report.unbounded.as_ref().map(|(_, most)| *most),
         circle,
         why,
-        given: &report.given,
-        counterexamples: report.counterexamples.iter().map(counterexample).collect(),
+        given: report.given.iter().map(|given| given.name.as_str()).collect(),
+        given_verdicts: report.given.iter().filter_map(|given| Some((given.name.as_str(), given.verdict?.name()))).collect(),
+        counterexamples: requests.chain(events).collect(),
         certificate: (report.proofs > 0).then_some(Certificate { checked: true, proofs: report.proofs }),
+    }
+}
+
+fn breaking(found: &BreakingEvent) -> BreakingEventJson<'_> {
+    // What TOML writes of a value is JSON too, but for dates.
+    let json = |value: &str| serde_json::from_str(value).unwrap_or_else(|_| serde_json::Value::String(value.to_owned()));
+    let (kind, id) = &found.by;
+    BreakingEventJson {
+        event: &found.event,
+        by: format!("{kind}:{id}"),
+        parameters: found.parameters.iter().map(|(name, value)| (name.as_str(), json(value))).collect(),
+        at: found.at.to_string(),
+        with: &found.with,
+        without: &found.without,
+        world: &found.world,
+        confirmed: true,
     }
 }
 

@@ -29,6 +29,7 @@
 //! functions go round in a circle of kinds, there is no bound, and the circle is named. Nor is there one where a condition can tell direct
 //! membership from membership at any depth, or where a kind may be in groups at some depth in which it may not be directly.
 
+mod events;
 mod facts;
 mod needs;
 mod roots;

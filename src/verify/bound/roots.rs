@@ -22,6 +22,8 @@ pub(super) struct Roots {
     pub(super) subject: Option<Root>,
     pub(super) resource: Option<Root>,
     pub(super) variables: BTreeMap<VarId, Root>,
+    /// Of an event, in the order of its parameters.
+    pub(super) parameters: Vec<Option<Root>>,
 }
 
 /// The needs of a disjunction with this sign, which depends on these variables.
@@ -53,6 +55,7 @@ pub(super) fn depends(expr: &Expr, roots: &Roots) -> Vec<Universal> {
         TermNode::Subject => roots.subject.clone(),
         TermNode::Resource => roots.resource.clone(),
         TermNode::Variable(variable) => roots.variables.get(variable).cloned(),
+        TermNode::Parameter(index) => roots.parameters.get(*index).cloned().flatten(),
         _ => None,
     };
     let terms = expr.atoms().flat_map(|atom| atom.kind.terms());

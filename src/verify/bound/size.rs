@@ -21,6 +21,8 @@ pub enum Unbounded {
     DirectMembership,
     /// Entities of the kind may be in groups of a kind only through others.
     DistantGroups(KindId),
+    /// The event takes memberships away, and the property reads them at any depth.
+    LostMemberships,
     /// The conditions are too long to be looked through.
     TooLong,
     /// There is one, but worlds of that size are too great to be looked at.

@@ -40,7 +40,7 @@ pub struct Walker<'a> {
     pub(super) class: Class,
     /// The roles of which facts may speak, sorted.
     roles: &'a [RoleId],
-    roots: Roots,
+    pub(super) roots: Roots,
     /// The number of variables so far.
     variables: usize,
     /// What relations with these ends need.
@@ -48,8 +48,8 @@ pub struct Walker<'a> {
     fuel: usize,
     depth: usize,
     /// What there is whatever is asked: the subject and the resource.
-    there: Needs,
-    unbounded: Option<Unbounded>,
+    pub(super) there: Needs,
+    pub(super) unbounded: Option<Unbounded>,
 }
 
 impl<'a> Walker<'a> {
@@ -105,13 +105,18 @@ impl<'a> Walker<'a> {
             let needs = self.goal(goal);
             all.and(needs)
         });
+        self.bound_of(&needs)
+    }
+
+    /// The size that is enough for these needs.
+    pub(super) fn bound_of(self, needs: &Needs) -> Bound {
         match self.unbounded {
             Some(why) => Bound::None(why),
             None => needs.bound(self.policy, self.roles.len()),
         }
     }
 
-    fn goal(&mut self, goal: &Goal<'a>) -> Needs {
+    pub(super) fn goal(&mut self, goal: &Goal<'a>) -> Needs {
         match goal {
             Goal::Condition(condition, sign) => self.expr(&condition.expr, condition, *sign, &self.roots.clone()),
             Goal::Permits(action, sign) => self.permits(*action, *sign),
@@ -232,6 +237,7 @@ impl<'a> Walker<'a> {
                 TermNode::Resource => roots.resource.clone(),
                 TermNode::Variable(variable) => roots.variables.get(variable).cloned(),
                 TermNode::Literal(literal) => Some(self.literal(*literal)),
+                TermNode::Parameter(index) => roots.parameters.get(*index).cloned().flatten(),
                 _ => None,
             };
             return (root, Needs::default(), Needs::default());

@@ -152,7 +152,7 @@ mod tests {
         let all = clauses(&[&[1, 2], &[1, -2], &[-1, 2], &[-1, -2]]);
         assert!(refutes(&all, &clauses(&[&[1]])));
         // Nothing follows by propagation alone before the first step.
-        assert!(!refutes(&all, &[]));
+        assert!(!refutes(&all, &clauses(&[])));
         assert!(!refutes(&clauses(&[&[1, 2], &[1, -2], &[-1, 2]]), &clauses(&[&[1], &[]])));
     }
 

@@ -3,7 +3,7 @@
 use super::evaluator::{Bindings, Evaluator};
 use super::fact::{EntityIndex, Value};
 use super::kleene::Kleene;
-use super::terms::TermValue;
+use super::term_value::TermValue;
 use crate::policy::{AllowedKinds, Atom, AtomKind, Hop, RoleTerm, Term, TermNode};
 use crate::verify::sat::Lit;
 

@@ -78,11 +78,40 @@ impl World<'_> {
         }
         let missing = self.circuit.and(!stated, self.alive[entity]);
         let none = self.circuit.and(missing, without);
-        Single { values, none, unknown: self.circuit.and(!stated, !none) }
+        let unknown = self.circuit.and(!stated, !none);
+        if self.step.is_some() { self.without_ended(values, none, unknown) } else { Single { values, none, unknown } }
+    }
+
+    /// Whether the attribute, which has one value, names something that has ended.
+    fn names_ended(&mut self, entity: EntityIndex, attribute: AttributeId) -> Lit {
+        if self.step.is_none() || self.policy.attributes[attribute].many {
+            return Lit::FALSE;
+        }
+        let mut found = Lit::FALSE;
+        for (value, stated) in self.stated(entity, attribute) {
+            if let Value::Entity(named) = value {
+                let ended = self.has_ended(named);
+                let here = self.circuit.and(stated, ended);
+                found = self.circuit.or(found, here);
+            }
+        }
+        found
+    }
+
+    /// The value where what is named may have ended: nobody knows what it is then.
+    fn without_ended(&mut self, mut values: Vec<(Value, Lit)>, none: Lit, mut unknown: Lit) -> Single {
+        for (value, stated) in &mut values {
+            let Value::Entity(named) = *value else { continue };
+            let ended = self.has_ended(named);
+            let gone = self.circuit.and(*stated, ended);
+            unknown = self.circuit.or(unknown, gone);
+            *stated = self.circuit.and(*stated, !ended);
+        }
+        Single { values, none, unknown }
     }
 
     /// Whether it is stated that the attribute has no value.
-    fn no_value(&mut self, entity: EntityIndex, attribute: AttributeId, stated: Lit) -> Lit {
+    pub(super) fn no_value(&mut self, entity: EntityIndex, attribute: AttributeId, stated: Lit) -> Lit {
         // A key is given on the line of its entity, or not at all.
         if self.policy.attributes[attribute].key {
             return Lit::FALSE;
@@ -95,11 +124,14 @@ impl World<'_> {
     /// Whether an attribute of which the value is unknown may have this one.
     pub(super) fn may_be(&mut self, entity: EntityIndex, attribute: AttributeId, value: Value) -> Lit {
         let denied = self.denied(entity, attribute, value);
-        self.circuit.or(!denied, !self.alive[entity])
+        let possible = self.circuit.or(!denied, !self.alive[entity]);
+        // What names something that has ended may name anything by now.
+        let ended = self.names_ended(entity, attribute);
+        self.circuit.or(possible, ended)
     }
 
     /// Whether it is stated that the attribute does not have this value.
-    fn denied(&mut self, entity: EntityIndex, attribute: AttributeId, value: Value) -> Lit {
+    pub(super) fn denied(&mut self, entity: EntityIndex, attribute: AttributeId, value: Value) -> Lit {
         let declared = &self.policy.attributes[attribute];
         if declared.container || declared.key || has_no_text(value) || !self.candidates(attribute).contains(&value) {
             return Lit::FALSE;
@@ -119,7 +151,7 @@ impl World<'_> {
                 Value::Entity(group) if member_of => self.directly_in(entity, group),
                 value => self.fact(Fact::Value(entity, attribute, value)),
             };
-            if has_no_text(value) && !self.policy.attributes[attribute].optional {
+            if self.step.is_none() && has_no_text(value) && !self.policy.attributes[attribute].optional {
                 // No fact can name it, but the line of the entity can.
                 let given = self.fact(Fact::Given(entity, attribute));
                 self.implies(stated, given);

@@ -1,9 +1,10 @@
 //! Comparisons, and membership in lists and sets of values.
 
+use super::arguments::Argument;
 use super::evaluator::{Bindings, Evaluator};
 use super::fact::Value;
 use super::kleene::Kleene;
-use super::terms::TermValue;
+use super::term_value::TermValue;
 use crate::policy::{Hop, Op, Term, TermNode};
 use crate::verify::sat::Lit;
 
@@ -63,8 +64,29 @@ impl Evaluator<'_, '_> {
         Kleene { is_true, may_be }
     }
 
+    /// Whether the operand is one of the values of a parameter, each of which is there or not.
+    fn among_these(&mut self, operand: &TermValue, values: &[(Value, Lit)]) -> Kleene {
+        let mut is_true = Lit::FALSE;
+        for &(value, here) in &operand.values {
+            for &(_, there) in values.iter().filter(|(own, _)| *own == value) {
+                let both = self.world.circuit.and(here, there);
+                is_true = self.world.circuit.or(is_true, both);
+            }
+        }
+        let some = self.world.circuit.any(values.iter().map(|(_, lit)| *lit));
+        let unknown = self.is_unknown(operand);
+        let unknown = self.world.circuit.and(unknown, some);
+        Kleene { is_true, may_be: self.world.circuit.or(is_true, unknown) }
+    }
+
     /// Whether the operand is among the values of a set. Nothing is in an empty set that is complete.
     pub(super) fn among(&mut self, operand: &TermValue, set: &Term, bindings: &Bindings) -> Kleene {
+        if let (TermNode::Parameter(index), Some(arguments)) = (&set.node, self.arguments) {
+            return match &arguments.parameters[*index] {
+                Argument::One(one) => self.among_these(operand, &one.values),
+                Argument::Many(all) => self.among_these(operand, all),
+            };
+        }
         let TermNode::Path(of, path) = &set.node else { return Kleene::FALSE };
         let of = self.term(of, bindings);
         let unknown_operand = self.is_unknown(operand);

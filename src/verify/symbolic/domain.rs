@@ -6,7 +6,7 @@
 //! alone, and one value in each gap is enough.
 
 use super::fact::Value;
-use crate::policy::{Atom, AtomKind, AttributeId, Condition, Hop, Policy, Term, TermNode, TextId, ValueType};
+use crate::policy::{Atom, AtomKind, AttributeId, Condition, Event, FactTerm, Hop, Policy, Term, TermNode, TextId, ValueType};
 use crate::time::Instant;
 use std::collections::BTreeSet;
 
@@ -17,20 +17,48 @@ pub(super) struct Domain {
     numbers: BTreeSet<i64>,
     dates: BTreeSet<i64>,
     compared: BTreeSet<AttributeId>,
+    /// The number of parameters of an event that have such values.
+    parameters: usize,
 }
 
 /// The least distance of dates that are for readers.
 const DAY: i64 = 86_400_000_000;
 
 impl Domain {
-    /// What the conditions of the policy, and these, compare attributes with.
-    pub(super) fn of<'c>(policy: &'c Policy, further: impl IntoIterator<Item = &'c Condition>) -> Domain {
+    /// What the conditions of the policy, and these, compare attributes with, and what the event gives them as values.
+    pub(super) fn of<'c>(policy: &'c Policy, further: impl IntoIterator<Item = &'c Condition>, event: Option<&Event>) -> Domain {
         let keys = policy.attributes.iter().filter(|(_, attribute)| attribute.key).map(|(id, _)| id);
         let mut domain = Domain { compared: keys.collect(), ..Domain::default() };
         for condition in policy.conditions().chain(further) {
             condition.expr.atoms().for_each(|atom| domain.note(policy, atom));
         }
+        event.into_iter().for_each(|event| domain.note_event(policy, event));
         domain
+    }
+
+    /// Notes the values that an event gives, and takes every attribute that it reads or gives as one that is compared with the others.
+    fn note_event(&mut self, policy: &Policy, event: &Event) {
+        let given = event.creates.iter().flat_map(|creation| &creation.attributes);
+        for (attribute, term) in given {
+            self.compared.insert(*attribute);
+            self.note_term(term);
+            self.note_compared(policy, term);
+        }
+        for (_, effect) in event.effects() {
+            if let FactTerm::Value(_, attributes, value) = &effect.fact {
+                self.compared.extend(attributes.iter().map(|(_, attribute)| *attribute));
+                self.note_compared(policy, value);
+            }
+            effect.fact.terms().into_iter().for_each(|term| self.note_term(term));
+            if let Some(lasting) = &effect.lasts {
+                // For how long something holds is compared with zero.
+                self.numbers.insert(0);
+                self.note_term(&lasting.count);
+                self.note_compared(policy, &lasting.count);
+            }
+        }
+        self.compared.retain(|attribute| !policy.attributes[*attribute].value.is_entity());
+        self.parameters = event.parameters.iter().filter(|parameter| !parameter.value.is_entity()).count();
     }
 
     fn note(&mut self, policy: &Policy, atom: &Atom) {
@@ -42,12 +70,16 @@ impl Domain {
         }
         let listed = if let AtomKind::OneOf(_, list) = &atom.kind { list.as_slice() } else { &[] };
         for term in atom.kind.terms().into_iter().chain(listed) {
-            match &term.node {
-                TermNode::Text(text) => _ = self.texts.insert(*text),
-                TermNode::Number(number) => _ = self.numbers.insert(*number),
-                TermNode::Date(date) => _ = self.dates.insert(date.microseconds()),
-                _ => {}
-            }
+            self.note_term(term);
+        }
+    }
+
+    fn note_term(&mut self, term: &Term) {
+        match &term.node {
+            TermNode::Text(text) => _ = self.texts.insert(*text),
+            TermNode::Number(number) => _ = self.numbers.insert(*number),
+            TermNode::Date(date) => _ = self.dates.insert(date.microseconds()),
+            _ => {}
         }
     }
 
@@ -73,9 +105,14 @@ impl Domain {
         self.compared.iter().copied()
     }
 
-    /// The values of an attribute that names no entities, where so many entities have one that is compared.
-    pub(super) fn values(&self, attribute: AttributeId, value: &ValueType, bearers: usize) -> Vec<Value> {
-        let others = if self.compared.contains(&attribute) { bearers.max(1) } else { 1 };
+    /// Whether the attribute is compared with another one, or is a key.
+    pub(super) fn is_compared(&self, attribute: AttributeId) -> bool {
+        self.compared.contains(&attribute)
+    }
+
+    /// The values of an attribute that names no entities, where so many entities have one that is compared, as this one is or not.
+    pub(super) fn values(&self, compared: bool, value: &ValueType, bearers: usize) -> Vec<Value> {
+        let others = if compared { (bearers + self.parameters).max(1) } else { 1 };
         match value {
             ValueType::Entity(_) => Vec::new(),
             ValueType::OneOf(texts) => texts.iter().map(|text| Value::Text(*text)).collect(),

@@ -1,5 +1,6 @@
 //! The connectives of conditions, and searches.
 
+use super::arguments::Arguments;
 use super::fact::EntityIndex;
 use super::kleene::Kleene;
 use super::setting::Setting;
@@ -35,6 +36,8 @@ pub struct Evaluator<'w, 'p> {
     /// The policy that decides: that of the world, or one with the same schema and the same numbers for texts and literals.
     pub(super) policy: &'p Policy,
     pub(super) setting: &'w Setting,
+    /// Those of the event whose conditions are evaluated.
+    pub(super) arguments: Option<&'w Arguments>,
     pub(super) relations: FxHashMap<(RelationId, [EntityIndex; 3]), Kleene>,
     pub(super) implied: FxHashMap<(ImplicationId, [EntityIndex; 3]), Kleene>,
     pub(super) held: FxHashMap<(EntityIndex, RoleId, EntityIndex), Kleene>,
@@ -59,6 +62,7 @@ impl<'w, 'p> Evaluator<'w, 'p> {
             world,
             policy,
             setting,
+            arguments: None,
             relations: FxHashMap::default(),
             implied: FxHashMap::default(),
             held: FxHashMap::default(),
@@ -68,12 +72,18 @@ impl<'w, 'p> Evaluator<'w, 'p> {
         }
     }
 
+    /// The same for conditions of an event that happens with these arguments.
+    #[must_use]
+    pub fn with(self, arguments: &'w Arguments) -> Self {
+        Evaluator { arguments: Some(arguments), ..self }
+    }
+
     /// Whether the circuit grew too great, so that no truth value of this evaluator means anything.
     pub fn is_exhausted(&self) -> bool {
         self.exhausted
     }
 
-    fn spend(&mut self) -> bool {
+    pub(super) fn spend(&mut self) -> bool {
         self.exhausted |= self.world.circuit.len() > self.fuel || self.depth > DEEPEST;
         !self.exhausted
     }

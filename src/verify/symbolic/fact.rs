@@ -21,6 +21,13 @@ pub enum Value {
     Date(Instant),
 }
 
+impl Value {
+    /// The entity, if it is one.
+    pub fn entity(self) -> Option<EntityIndex> {
+        if let Value::Entity(entity) = self { Some(entity) } else { None }
+    }
+}
+
 /// What a world may state.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Fact {

@@ -67,14 +67,16 @@ impl Evaluator<'_, '_> {
     }
 
     /// Whether the ends are of the kinds that the relation declares.
-    fn fits(&self, relation: RelationId, ends: [EntityIndex; 3]) -> bool {
+    pub(super) fn fits(&self, relation: RelationId, ends: [EntityIndex; 3]) -> bool {
         self.policy.relations[relation].ends.iter().zip(ends).all(|(kinds, end)| kinds.contains(self.world.kind(end)))
     }
 
     fn stated_relation(&mut self, relation: RelationId, ends: [EntityIndex; 3], fact: Fact) -> Lit {
-        let derived = !self.policy.relations[relation].derived_by.is_empty();
-        let may_be_stated = self.fits(relation, ends) && relation != self.policy.unknown_roles;
-        if !may_be_stated || derived && !self.world.class.told { Lit::FALSE } else { self.world.fact(fact) }
+        if !self.fits(relation, ends) || relation == self.policy.unknown_roles {
+            return Lit::FALSE;
+        }
+        let derived = !self.policy.relations[relation].derived_by.is_empty() && !self.world.class.told;
+        if derived { self.world.is_added(fact) } else { self.world.fact(fact) }
     }
 
     /// Whether an implication in force derives a fact with these ends: those of a relation, or holder, role and scope.

@@ -1,34 +1,12 @@
 //! Terms: what they may have as their value, and when.
 
+use super::arguments::Argument;
 use super::attributes::Single;
 use super::evaluator::{Bindings, Evaluator};
 use super::fact::{EntityIndex, Value};
-use crate::policy::{AttributeId, Hop, Path, Term, TermNode};
+use super::term_value::{Missing, TermValue};
+use crate::policy::{Hop, Path, Term, TermNode};
 use crate::verify::sat::Lit;
-
-/// Why a value is unknown: the attribute that would say it. `None` if it may be any.
-pub(super) type Missing = Option<(EntityIndex, AttributeId)>;
-
-/// What a term may have as its value. Exactly one of the literals is true.
-#[derive(Clone, Debug, Default)]
-pub(super) struct TermValue {
-    pub(super) values: Vec<(Value, Lit)>,
-    /// It has no value.
-    pub(super) none: Option<Lit>,
-    /// The value is unknown.
-    pub(super) unknown: Vec<(Missing, Lit)>,
-}
-
-impl TermValue {
-    fn known(value: Value) -> TermValue {
-        TermValue { values: vec![(value, Lit::TRUE)], ..TermValue::default() }
-    }
-
-    /// Whether it has no value.
-    pub(super) fn none(&self) -> Lit {
-        self.none.unwrap_or(Lit::FALSE)
-    }
-}
 
 impl Evaluator<'_, '_> {
     /// Whether the value of the term is unknown.
@@ -43,15 +21,21 @@ impl Evaluator<'_, '_> {
             None => TermValue { unknown: vec![(None, Lit::TRUE)], ..TermValue::default() },
         };
         match &term.node {
-            TermNode::Subject => entity(bindings.subject),
+            TermNode::Subject => match (bindings.subject, self.arguments) {
+                (None, Some(arguments)) => arguments.actor.clone(),
+                (subject, _) => entity(subject),
+            },
             TermNode::Resource => entity(bindings.resource),
             TermNode::Variable(variable) => entity(bindings.variables[variable.index()]),
             TermNode::Literal(literal) => entity(self.world.literal(*literal)),
             TermNode::Text(text) => TermValue::known(Value::Text(*text)),
             TermNode::Number(number) => TermValue::known(Value::Number(*number)),
             TermNode::Date(date) => TermValue::known(Value::Date(*date)),
-            // Only conditions of events have parameters.
-            TermNode::Parameter(_) => TermValue { unknown: vec![(None, Lit::TRUE)], ..TermValue::default() },
+            TermNode::Parameter(index) => match self.arguments.map(|arguments| &arguments.parameters[*index]) {
+                Some(Argument::One(value)) => value.clone(),
+                Some(Argument::Many(_)) => TermValue { none: Some(Lit::TRUE), ..TermValue::default() },
+                None => entity(None),
+            },
             TermNode::Path(of, path) => {
                 let of = self.term(of, bindings);
                 self.follow(&of, path)

@@ -1,9 +1,10 @@
 //! A world that is not known: so many entities of each kind, each perhaps alive, and a variable for each fact that is read.
 
+use super::changes::Changes;
 use super::class::Class;
 use super::domain::Domain;
 use super::fact::{EntityIndex, Fact, Value};
-use crate::policy::{AttributeId, Condition, Id, KindId, KindSet, LiteralId, Policy, RoleId};
+use crate::policy::{AttributeId, Condition, Event, Id, KindId, KindSet, LiteralId, Policy, RelationId, RoleId, ValueType};
 use crate::verify::sat::{Circuit, Lit};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
@@ -76,12 +77,31 @@ pub struct World<'p> {
     pub(super) nearest: FxHashMap<(EntityIndex, EntityIndex), Lit>,
     pub(super) members: Option<BTreeMap<(EntityIndex, EntityIndex), Lit>>,
     pub(super) groups: KindSet,
+    /// The entities that an event may create, in the order of its creations; they do not live before it.
+    pub(super) created: Vec<EntityIndex>,
+    /// The event after which the world is so, with the world before.
+    pub(super) step: Option<Box<Step<'p>>>,
     domain: Domain,
+}
+
+/// The world before an event, and what the event changes.
+pub(super) struct Step<'p> {
+    pub(super) world: World<'p>,
+    pub(super) changes: Changes,
 }
 
 impl<'p> World<'p> {
     /// A world of this size. `further` are conditions beside those of the policy.
     pub fn new(policy: &'p Policy, universe: &Universe, further: &[&Condition]) -> World<'p> {
+        World::of(policy, universe, further, None)
+    }
+
+    /// A world of this size in which the event may happen.
+    pub fn with_event(policy: &'p Policy, universe: &Universe, further: &[&Condition], event: &Event) -> World<'p> {
+        World::of(policy, universe, further, Some(event))
+    }
+
+    fn of(policy: &'p Policy, universe: &Universe, further: &[&Condition], event: Option<&Event>) -> World<'p> {
         let mut world = World {
             policy,
             circuit: Circuit::default(),
@@ -98,7 +118,9 @@ impl<'p> World<'p> {
             nearest: FxHashMap::default(),
             members: None,
             groups: policy.groups(),
-            domain: Domain::of(policy, further.iter().copied()),
+            created: Vec::new(),
+            step: None,
+            domain: Domain::of(policy, further.iter().copied(), event),
         };
         for role in policy.roles.ids() {
             world.add(Entity { kind: policy.role_kind, name: EntityName::Role(role) }, Lit::TRUE);
@@ -114,8 +136,37 @@ impl<'p> World<'p> {
                 world.add(Entity { kind: literal.kind, name: EntityName::Literal(id) }, alive);
             }
         }
+        for creation in event.iter().flat_map(|event| &event.creates) {
+            let number = world.by_kind[creation.kind.index()].len();
+            let created = world.add(Entity { kind: creation.kind, name: EntityName::Any(number) }, Lit::FALSE);
+            world.created.push(created);
+        }
         world.contain();
         world
+    }
+
+    /// The same entities, of which nothing was read.
+    pub(super) fn same_entities(&self) -> World<'p> {
+        World {
+            policy: self.policy,
+            circuit: Circuit::default(),
+            entities: self.entities.clone(),
+            alive: self.alive.clone(),
+            axioms: Vec::new(),
+            request: self.request,
+            class: self.class,
+            by_kind: self.by_kind.clone(),
+            facts: Vec::new(),
+            known: FxHashMap::default(),
+            attributes: BTreeMap::new(),
+            inside: FxHashMap::default(),
+            nearest: FxHashMap::default(),
+            members: None,
+            groups: self.groups.clone(),
+            created: self.created.clone(),
+            step: None,
+            domain: self.domain.clone(),
+        }
     }
 
     fn add(&mut self, entity: Entity, alive: Lit) -> EntityIndex {
@@ -209,17 +260,26 @@ impl<'p> World<'p> {
         if let Some(&known) = self.known.get(&fact) {
             return known;
         }
+        if self.step.is_some() {
+            let stated = self.changed(fact);
+            self.known.insert(fact, stated);
+            return stated;
+        }
+        let about = self.entities_of(fact);
+        if about.iter().any(|entity| self.alive[*entity] == Lit::FALSE) {
+            return Lit::FALSE;
+        }
         let stated = self.circuit.input();
         self.known.insert(fact, stated);
         self.facts.push((fact, stated));
-        for entity in self.entities_of(fact) {
+        for entity in about {
             let lives = self.circuit.or(!stated, self.alive[entity]);
             self.axioms.push(lives);
         }
         stated
     }
 
-    fn entities_of(&self, fact: Fact) -> Vec<EntityIndex> {
+    pub(super) fn entities_of(&self, fact: Fact) -> Vec<EntityIndex> {
         let with = |entity, value| match value {
             Value::Entity(named) => vec![entity, named],
             _ => vec![entity],
@@ -241,8 +301,28 @@ impl<'p> World<'p> {
         if let Some(kinds) = declared.value.entity_kinds() {
             return self.of_kinds(kinds).into_iter().map(Value::Entity).collect();
         }
-        let bearers = self.domain.compared().map(|compared| self.by_kind[self.policy.attributes[compared].kind.index()].len());
-        self.domain.values(attribute, &declared.value, bearers.sum())
+        let mut values = self.domain.values(self.domain.is_compared(attribute), &declared.value, self.bearers());
+        if let Some(step) = &self.step {
+            values.extend(step.changes.values(attribute));
+            values.sort_unstable();
+            values.dedup();
+        }
+        values
+    }
+
+    /// The values of a type that names no entities, as many as attributes that are compared with each other may have.
+    pub(super) fn all_values(&self, value: &ValueType) -> Vec<Value> {
+        self.domain.values(true, value, self.bearers())
+    }
+
+    /// How many entities may have an attribute that is compared with another one.
+    fn bearers(&self) -> usize {
+        self.domain.compared().map(|compared| self.by_kind[self.policy.attributes[compared].kind.index()].len()).sum()
+    }
+
+    /// Whether nothing but implications says what the relation holds of.
+    pub(super) fn is_only_derived(&self, relation: RelationId) -> bool {
+        !self.policy.relations[relation].derived_by.is_empty() && !self.class.told
     }
 
     /// The facts that were read, in the order of reading, each with its variable.
