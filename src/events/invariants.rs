@@ -37,13 +37,18 @@ pub fn invariants(compiled: &CompiledPolicy, world: &World) -> Vec<BrokenInvaria
     compiled.policy.invariants.ids().filter_map(|id| parts(id).find_map(|part| broken(compiled, world, id, part))).collect()
 }
 
-/// The invariants that the world breaks and that refuse a world, each once: only those that read one of the statements, if these are given.
-pub(crate) fn refusing_invariants(compiled: &CompiledPolicy, world: &World, statements: Option<&[Statement]>) -> Vec<BrokenInvariant> {
+/// The invariants that the world breaks and that refuse a world, each once: if statements and entities are given, only those that read one of
+/// the statements or may depend on the life of one of the entities.
+pub(crate) fn refusing_invariants(
+    compiled: &CompiledPolicy,
+    world: &World,
+    changed: Option<(&[Statement], &[EntityId])>,
+) -> Vec<BrokenInvariant> {
     let refusing = compiled.policy.invariants.iter().filter(|(_, invariant)| !invariant.warn).map(|(id, _)| id);
     let is_read = |part: &&Plan| {
-        statements.is_none_or(|statements| {
+        changed.is_none_or(|(statements, entities)| {
             let reads = Reads::of(compiled, part);
-            statements.iter().any(|&statement| reads.may_read(statement))
+            statements.iter().any(|&statement| reads.may_read(statement)) || entities.iter().any(|&ent| reads.may_read_life(world, ent))
         })
     };
     let first_broken = |id| disjuncts(&compiled.invariants[id]).iter().filter(is_read).find_map(|part| broken(compiled, world, id, part));

@@ -98,6 +98,15 @@ impl<'p> Reads<'p> {
         }
     }
 
+    /// Whether the condition may depend on when the entity lives.
+    pub(super) fn may_read_life(&self, world: &World, ent: EntityId) -> bool {
+        let kind = world.has(ent).then(|| world.kind(ent));
+        kind.is_some_and(|kind| {
+            let is_sought = self.others.contains(kind) || self.outermost.iter().any(|(_, kinds)| kinds.contains(kind));
+            is_sought || !self.facts_about(world, kind, ent).is_empty()
+        })
+    }
+
     fn plan(&mut self, plan: &Plan, outside: bool) {
         match plan {
             Plan::Constant(_) | Plan::Toggle(_) | Plan::Asked { .. } | Plan::Changed { .. } => {}

@@ -130,19 +130,31 @@ impl Overlay {
     /// Why a loader would refuse this world, of which `before` is one that it accepts: contradictions, and invariants that `before` does not
     /// break in the same way. Only what differs from `before` is looked at.
     pub(super) fn refusals(&self, compiled: &CompiledPolicy, before: &World) -> Refusals {
-        let gives_value = |statement: &Statement| matches!(statement, Statement::Value { .. });
-        let may_contradict = self.world.all_denials().next().is_some() || self.changed_from(before).iter().any(gives_value);
-        let inconsistent = if may_contradict { world::inconsistencies(&compiled.policy, &self.world) } else { Vec::new() };
-        Refusals { inconsistent, broken: self.broken_invariants(compiled, before) }
+        let stated = self.changed_from(before);
+        let denied = self.world.denied_otherwise(before);
+        let inconsistent = match &denied {
+            Some(denied) => {
+                let entities = stated.iter().chain(denied).flat_map(|statement| statement.about()).collect();
+                world::inconsistencies_of(&compiled.policy, &self.world, &entities)
+            }
+            None => world::inconsistencies(&compiled.policy, &self.world),
+        };
+        let statements = denied.map(|denied| [stated, denied].concat());
+        Refusals { inconsistent, broken: self.broken_by(compiled, before, statements) }
     }
 
     /// The invariants that refuse this world, and that `before` does not break in the same way.
     pub(super) fn broken_invariants(&self, compiled: &CompiledPolicy, before: &World) -> Vec<BrokenInvariant> {
-        let lives_otherwise = |ent: EntityId| !before.has(ent) || before.life(ent) != self.world.life(ent);
-        let denied = self.world.denied_otherwise(before).filter(|_| !self.world.touched_entities().any(lives_otherwise));
-        // Of a change that is about more than facts, everything may depend.
-        let statements = denied.map(|denied| [self.changed_from(before), denied].concat());
-        let broken_in = |world: &World| events::refusing_invariants(compiled, world, statements.as_deref());
+        let denied = self.world.denied_otherwise(before);
+        self.broken_by(compiled, before, denied.map(|denied| [self.changed_from(before), denied].concat()))
+    }
+
+    /// The same, where the statements are those that are not stated or denied as in `before`; `None` if more than facts is denied otherwise.
+    fn broken_by(&self, compiled: &CompiledPolicy, before: &World, statements: Option<Vec<Statement>>) -> Vec<BrokenInvariant> {
+        let lives_otherwise = |ent: &EntityId| !before.has(*ent) || before.life(*ent) != self.world.life(*ent);
+        let entities: Vec<EntityId> = self.world.touched_entities().filter(lives_otherwise).collect();
+        let broken_in =
+            |world: &World| events::refusing_invariants(compiled, world, statements.as_deref().map(|stated| (stated, entities.as_slice())));
         let mut broken = broken_in(&self.world);
         if !broken.is_empty() {
             let known = broken_in(before);

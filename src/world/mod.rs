@@ -56,7 +56,9 @@ pub use checked::{NewEntity, UpdateError};
 pub use compact::Renumbering;
 pub use ids::{EntityId, FactId, Symbol};
 pub use lint::lint;
-pub use load::{LOAD_PASSES, LoadOutcome, inconsistencies, load, plain_form, read_event, read_fact, read_pattern, twin_words};
+pub use load::{
+    LOAD_PASSES, LoadOutcome, inconsistencies, inconsistencies_of, load, plain_form, read_event, read_fact, read_pattern, twin_words,
+};
 pub use model::{Argument, Entity, EventRecord, ExportFile, Fact, Inline, Lookup, Statement};
 pub(crate) use open::{Denied, Part, Shape, ShapePart, Topic};
 pub use open::{FactSelector, OpenPattern, PatternId, PatternText, UncertainChange, UncertainEffect};

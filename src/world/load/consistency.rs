@@ -9,10 +9,29 @@ use crate::text::Span;
 use crate::time::Interval;
 use crate::world::{EntityId, Fact, FactId, Statement, Value, World};
 use rustc_hash::FxHashSet;
+use std::collections::BTreeSet;
 
 /// The contradictions among the facts of a world, in any order. [`load`](super::load()) reports those of the files; events may add others.
 pub fn inconsistencies(policy: &Policy, world: &World) -> Vec<Diagnostic> {
     contradictions(policy, world, &FxHashSet::default(), &FxHashSet::default())
+}
+
+/// The same of the facts that give values of these entities, and of what is denied of them: those that a change of these facts can bring.
+pub fn inconsistencies_of(policy: &Policy, world: &World, entities: &BTreeSet<EntityId>) -> Vec<Diagnostic> {
+    let mut found = Vec::new();
+    for &ent in entities {
+        let attributes = policy.kinds[world.kind(ent)].attributes.iter();
+        let given = attributes.flat_map(|&attribute| world.values(ent, attribute)).map(|id| (id, world.fact(id)));
+        let mut values: Vec<AttributeSpan> =
+            given.filter_map(|(id, fact)| AttributeSpan::of(world, id, fact, &FxHashSet::default())).collect();
+        values.sort_by_key(|given| given.attribute);
+        if values.len() > 1 {
+            of_entity(policy, world, &values, &mut found);
+        }
+    }
+    found.extend(containment::cycles_from(policy, world, entities));
+    found.extend(unknown::stated_both_ways(policy, world, |ent| entities.contains(&ent)));
+    found
 }
 
 /// The contradictions except those of `spoiled` entities, whose data are wrong for a reason that is reported already. `repeated` are the
@@ -28,7 +47,7 @@ pub(super) fn contradictions(policy: &Policy, world: &World, spoiled: &FxHashSet
         }
     }
     found.extend(containment::cycles(policy, world));
-    found.extend(unknown::stated_both_ways(policy, world));
+    found.extend(unknown::stated_both_ways(policy, world, |_| true));
     found
 }
 

@@ -6,8 +6,9 @@ use crate::diag::{Code, Diagnostic};
 use crate::policy::Policy;
 use crate::text::Span;
 use crate::time::{Instant, Interval};
-use crate::world::{EntityId, Statement, Value, World};
+use crate::world::{EntityId, FactId, Statement, Value, World};
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeSet;
 
 /// Reports entities of contained kinds that have no container. An entity that an event creates gets its container from the event.
 pub(super) fn missing(policy: &Policy, world: &World, spoiled: &FxHashSet<EntityId>) -> Vec<Diagnostic> {
@@ -60,9 +61,31 @@ pub(in crate::world) fn is_circular(edges: Vec<ContainmentSpan>) -> bool {
 
 /// Reports cycles of entities that are within one another at some instant. An entity is reported in one cycle only.
 pub(super) fn cycles(policy: &Policy, world: &World) -> Vec<Diagnostic> {
+    cycles_of(policy, world, edges(policy, world, world.facts().map(|(id, _)| id)))
+}
+
+/// The same of cycles in which one of these entities is.
+pub(super) fn cycles_from(policy: &Policy, world: &World, entities: &BTreeSet<EntityId>) -> Vec<Diagnostic> {
+    let mut known = entities.clone();
+    let mut waiting: Vec<EntityId> = entities.iter().copied().collect();
+    let mut facts = Vec::new();
+    while let Some(inner) = waiting.pop() {
+        for id in policy.kinds[world.kind(inner)].within.iter().flat_map(|&attribute| world.values(inner, attribute)) {
+            facts.push(id);
+            if let Statement::Value { value: Value::Entity(outer), .. } = world.fact(id).statement
+                && known.insert(outer)
+            {
+                waiting.push(outer);
+            }
+        }
+    }
+    cycles_of(policy, world, edges(policy, world, facts.into_iter()))
+}
+
+fn cycles_of(policy: &Policy, world: &World, edges: Vec<ContainmentSpan>) -> Vec<Diagnostic> {
     /// The most cycles that are reported.
     const MOST: usize = 100;
-    let edges = core(edges(policy, world));
+    let edges = core(edges);
     let mut of: FxHashMap<EntityId, (usize, usize)> = FxHashMap::default();
     for (index, edge) in edges.iter().enumerate() {
         of.entry(edge.inner).or_insert((index, index)).1 = index + 1;
@@ -123,11 +146,11 @@ fn cycle_diagnostic(policy: &Policy, world: &World, cycle: &[ContainmentSpan]) -
     diagnostic.help("let one of them lie in something outside the circle")
 }
 
-/// The edges among entities of kinds that can be within their own kind, by entity and time.
-fn edges(policy: &Policy, world: &World) -> Vec<ContainmentSpan> {
+/// The edges among entities of kinds that can be within their own kind that some of these facts are, by entity and time.
+fn edges(policy: &Policy, world: &World, facts: impl Iterator<Item = FactId>) -> Vec<ContainmentSpan> {
     let nests = |ent: EntityId| policy.kinds[world.kind(ent)].above.contains(world.kind(ent));
     let mut edges: Vec<ContainmentSpan> = Vec::new();
-    for (id, fact) in world.facts() {
+    for (id, fact) in facts.map(|id| (id, world.fact(id))) {
         if let Statement::Value { entity, attribute, value: Value::Entity(outer) } = fact.statement
             && policy.attributes[attribute].container
             && !fact.during.is_empty()

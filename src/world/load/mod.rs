@@ -44,7 +44,7 @@ mod unresolved;
 mod values;
 
 pub(super) use closed_world::set_defaults;
-pub use consistency::inconsistencies;
+pub use consistency::{inconsistencies, inconsistencies_of};
 pub(super) use containment::{ContainmentSpan, is_circular};
 pub use event_request::read_event;
 pub use unknown::read_pattern;

@@ -378,9 +378,9 @@ fn cycle(policy: &Policy, patterns: &[(Span, PatternReads)]) -> Option<Diagnosti
 }
 
 /// The facts that are stated to hold and not to hold at one time.
-pub(super) fn stated_both_ways(policy: &Policy, world: &World) -> Vec<Diagnostic> {
+pub(super) fn stated_both_ways(policy: &Policy, world: &World, is_about: impl Fn(EntityId) -> bool) -> Vec<Diagnostic> {
     let mut found = Vec::new();
-    for (denied, denials) in world.denials.sorted() {
+    for (denied, denials) in world.denials.sorted().into_iter().filter(|(denied, _)| denied.about().any(&is_about)) {
         let facts: Vec<_> = match denied {
             Denied::Fact(statement) => world.facts_stating(statement).collect(),
             Denied::Attribute(entity, attribute) if policy.attributes[attribute].member_of => {

@@ -19,6 +19,17 @@ pub(crate) enum Denied {
     Others(EntityId, AttributeId),
 }
 
+impl Denied {
+    /// The entities that it is about.
+    pub(crate) fn about(self) -> impl Iterator<Item = EntityId> {
+        let (statement, entity) = match self {
+            Denied::Fact(statement) => (Some(statement), None),
+            Denied::Attribute(entity, _) | Denied::Others(entity, _) => (None, Some(entity)),
+        };
+        statement.into_iter().flat_map(Statement::about).chain(entity)
+    }
+}
+
 /// When something does not hold, and where it is stated.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Denial {
