@@ -1,10 +1,11 @@
 //! What differs between two worlds that share a base.
 
-use super::ids::EntityId;
+use super::ids::{EntityId, FactId};
 use super::model::Statement;
 use super::open::Denied;
+use super::store::column::id_of;
 use super::world::World;
-use crate::time::Instant;
+use crate::time::{Instant, Interval};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
@@ -16,8 +17,21 @@ impl World {
 
     /// The statements of facts that were added or changed since the base was made.
     pub(crate) fn touched_statements(&self) -> impl Iterator<Item = Statement> + '_ {
-        let added = (0..self.delta.added_count()).map(|index| self.delta.added(index).fact.statement);
-        added.chain(self.delta.changed_facts().map(|id| self.store.fact(id.0).statement))
+        self.touched_facts().map(|id| self.fact(id).statement)
+    }
+
+    /// The facts that were added or whose intervals changed since the base was made.
+    pub(crate) fn touched_facts(&self) -> impl Iterator<Item = FactId> + '_ {
+        let added = (self.store.len()..self.count()).map(|at| FactId(id_of(at)));
+        added.chain(self.delta.changed_facts())
+    }
+
+    /// Whether something is assumed from this instant on.
+    pub(crate) fn has_assumptions_at(&self, at: Instant) -> bool {
+        let turns = |during: Interval| during.since == at || during.until == at;
+        // The base has none: an assumption is a change.
+        self.touched_facts().any(|id| turns(self.fact(id).during) && self.is_assumed(id))
+            || self.all_denials().any(|denial| denial.during.since == at && denial.place.is_none())
     }
 
     /// The entities that were added or whose lives changed since the base was made.

@@ -25,7 +25,6 @@
 //! Invariant: this room does not know how decisions are made. The same files give the same world, byte for byte, whatever their order.
 
 mod added_entities;
-mod boundaries;
 mod changes;
 mod checked;
 mod compact;

@@ -1,6 +1,6 @@
 //! Changes of date: the same question asked as of another day.
 //!
-//! The answer can turn only at an instant at which something of the world or the policy begins or ends. From the question's date on, these
+//! The answer can turn only at an instant at which something begins or ends on which it may depend. From the question's date on, these
 //! instants are tried in order, back and forth, and the first one on each side at which the answer turns is proposed. So between it and the
 //! question's date the answer does not turn. If a limit is reached first, nothing is proposed on that side.
 
@@ -10,8 +10,9 @@ use crate::explain;
 use crate::graph::Node;
 use crate::plan::Context;
 use crate::policy::{Metadata, Policy};
-use crate::time::Instant;
-use crate::world::ResolvedRequest;
+use crate::query::lists::Turning;
+use crate::time::{Instant, Interval};
+use crate::world::{EntityId, ResolvedRequest};
 use std::collections::BTreeSet;
 
 /// The most instants that are tried before the question's date, and the most after it.
@@ -31,37 +32,27 @@ pub(super) fn turns(decider: &QueryContext<'_>, asked: &ResolvedRequest, allow: 
     // An answer may be found without dates: they do not use up what is left of the work.
     let part = decider.budget.half();
     let mut found = DateTurns::default();
-    if part.spend_reads(decider.world.count()) {
-        let search = decider.drawing_on(&part);
-        let now = decider.context.at;
-        let instants = instants(decider);
-        let (earlier, later) = instants.split_at(instants.partition_point(|&instant| instant <= now));
-        // An assumption counts from the question's date on. That it does not count before is no turn.
-        if !decider.world.has_assumptions_at(now) {
-            nearest(&search, asked, allow, earlier.iter().rev().map(|instant| instant.before()), &mut found);
-        }
-        nearest(&search, asked, allow, later.iter().copied(), &mut found);
+    let search = decider.drawing_on(&part);
+    let now = decider.context.at;
+    let instants = instants(decider, asked);
+    let (earlier, later) = instants.split_at(instants.partition_point(|&instant| instant <= now));
+    // An assumption counts from the question's date on. That it does not count before is no turn.
+    if !decider.world.has_assumptions_at(now) {
+        nearest(&search, asked, allow, earlier.iter().rev().map(|instant| instant.before()), &mut found);
     }
+    nearest(&search, asked, allow, later.iter().copied(), &mut found);
     found.limited |= part.exhausted().is_some();
     decider.budget.spend(part.spent());
     found
 }
 
-/// The instants at which something of the world begins or ends, or, if world and policy have one date, of the policy. Sorted.
-fn instants(decider: &QueryContext<'_>) -> Vec<Instant> {
-    let policy = &decider.compiled.policy;
-    let mut instants = decider.world.boundaries();
-    if has_one_date(decider) {
-        instants.extend(policy.dates());
-    }
+/// The instants at which something begins or ends on which the answer may depend, sorted.
+fn instants(decider: &QueryContext<'_>, asked: &ResolvedRequest) -> Vec<Instant> {
+    let only = |entity: EntityId| Some(BTreeSet::from([entity]));
+    let mut turning = Turning::within(decider, !has_one_date(decider), Interval::ALWAYS);
+    let mut instants = turning.of_requests(&[asked.action], &only(asked.subject), &only(asked.resource));
     instants.retain(|&instant| instant != Instant::MIN && instant != Instant::MAX);
-    if decider.leaves_open {
-        // What was left open from an instant on may have held before only just after it.
-        instants.extend(instants.clone().into_iter().map(Instant::after));
-    }
-    instants.sort_unstable();
-    instants.dedup();
-    instants
+    instants.into_iter().collect()
 }
 
 /// Adds the first of the dates at which the answer is turned.

@@ -216,13 +216,18 @@ impl Instants<'_, '_> {
 
     /// That a role is assigned to exactly one of these holders, over exactly one of these scopes.
     fn assigned(&mut self, holders: &Ever, scopes: &Ever) {
-        let world = self.world();
+        let (world, policy) = (self.world(), &self.turning.decider.compiled.policy);
+        // Also those of roles that the policy does not name.
+        let over = |&scope: &EntityId| world.assignments_over(scope).chain(world.related(policy.unknown_roles, 2, scope));
+        let of = |&holder: &EntityId| world.assignments_of(holder).chain(world.related(policy.unknown_roles, 0, holder));
         match (scopes, holders) {
-            (Some(scopes), _) => scopes.iter().flat_map(|&scope| world.assignments_over(scope)).for_each(|id| self.fact(id)),
-            (None, Some(holders)) => holders.iter().flat_map(|&holder| world.assignments_of(holder)).for_each(|id| self.fact(id)),
-            (None, None) => self.topic(Topic::Holds),
+            (Some(scopes), _) => scopes.iter().flat_map(over).for_each(|id| self.fact(id)),
+            (None, Some(holders)) => holders.iter().flat_map(of).for_each(|id| self.fact(id)),
+            (None, None) => {
+                self.topic(Topic::Holds);
+                self.topic(Topic::Relation(policy.unknown_roles));
+            }
         }
-        self.topic(Topic::Relation(self.turning.decider.compiled.policy.unknown_roles));
     }
 
     /// That the role, or any, is held.
