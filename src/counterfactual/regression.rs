@@ -218,6 +218,11 @@ pub(crate) struct Filled {
 }
 
 impl Filled {
+    /// No arguments at all.
+    pub(crate) fn of_none(&self) -> Filled {
+        Filled { choices: Vec::new(), complete: self.complete }
+    }
+
     /// The values that fit an open parameter, the likely ones first.
     fn fitting(
         &mut self,

@@ -3,6 +3,7 @@
 use super::apply::effects_of;
 use super::current::CurrentFacts;
 use crate::eval::QueryContext;
+use crate::policy::{EffectKind, Event, Term, TermNode};
 use crate::world::{EntityId, EventRecord};
 
 /// Those of the doers by whom an event has the same effects as by its own doer. Neither the event's action nor its condition is checked.
@@ -13,8 +14,18 @@ pub(crate) fn with_same_effects(query: &QueryContext<'_>, event: &EventRecord, d
         return vec![event.by];
     }
     let policy = &query.compiled.policy;
+    if !asks_who(&policy.events[event.event]) {
+        return doers.to_vec();
+    }
     let current = CurrentFacts::removed_by(policy, query.world, &policy.events[event.event]);
     let effects = |by: EntityId| effects_of(query, &current, 0, &EventRecord { by, ..event.clone() }).ok();
     let own = effects(event.by);
     doers.iter().copied().filter(|&doer| effects(doer) == own).collect()
+}
+
+/// Whether an effect of the event may be another one if somebody else does it.
+fn asks_who(event: &Event) -> bool {
+    let is_doer = |term: &Term| *term.root() == TermNode::Subject;
+    let effects = [EffectKind::Adds, EffectKind::Removes, EffectKind::Sets].into_iter().flat_map(|kind| event.effects_of(kind));
+    effects.into_iter().any(|effect| effect.condition.expr.any_term(&is_doer) || effect.fact.terms().into_iter().any(is_doer))
 }

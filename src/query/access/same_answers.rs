@@ -1,9 +1,12 @@
 //! Answers about one subject that resources share: worked out once for all that are alike, several at a time.
 
+use super::shared::several;
 use crate::world::ResolvedRequest;
-use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use std::hash::Hash;
+
+/// So many answers are worked out one by one.
+const FEW: usize = 64;
 
 /// Whether it is worth while to find out which resources are alike, where so many subjects are asked about with so many actions: that takes as
 /// long as a few answers.
@@ -31,7 +34,7 @@ pub(in crate::query) fn same_answers<C: Eq + Hash, A: Clone + Send + Sync>(
         place
     };
     let places: Vec<usize> = requests.iter().enumerate().map(place).collect();
-    let answers: Vec<A> = first.par_iter().map(|&index| work_out(&requests[index])).collect();
+    let answers: Vec<A> = several(&first, FEW, |&index| work_out(&requests[index]));
     let of = |(index, &place): (usize, &usize)| {
         let answer = &answers[place];
         if first[place] == index || holds(answer) { answer.clone() } else { work_out(&requests[index]) }

@@ -12,6 +12,12 @@ pub(in crate::query) struct SharedRows<K, R> {
     count: usize,
 }
 
+/// What is worked out of each item, in their order: several at a time if there are more than `few` of them. To call in other threads takes longer
+/// than a little work.
+pub(in crate::query) fn several<T: Sync, R: Send>(items: &[T], few: usize, work_out: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    if items.len() <= few { items.iter().map(work_out).collect() } else { items.par_iter().map(|item| work_out(item)).collect() }
+}
+
 /// How many rows are kept, at most.
 const MAX_KEPT: usize = 2_000_000;
 
@@ -22,6 +28,19 @@ impl<K, R> Default for SharedRows<K, R> {
 }
 
 impl<K: Eq + Hash + Clone + Sync, R: Send + Sync> SharedRows<K, R> {
+    /// The rows that are known of a key.
+    pub(in crate::query) fn get(&self, key: Option<&K>) -> Option<Arc<[R]>> {
+        self.rows.get(key?).cloned()
+    }
+
+    /// Keeps the rows of a key.
+    pub(in crate::query) fn keep(&mut self, key: Option<K>, rows: &Arc<[R]>) {
+        if let Some(key) = key.filter(|_| self.count < MAX_KEPT) {
+            self.count += rows.len().max(1);
+            self.rows.insert(key, Arc::clone(rows));
+        }
+    }
+
     /// The rows of several subjects, by the key of each; `None` for one that shares them with nobody. `work_out` makes the rows of one.
     pub(in crate::query) fn of(&mut self, keys: &[Option<K>], work_out: impl Fn(usize) -> Vec<R> + Sync) -> Vec<Arc<[R]>> {
         // Those of whom nothing is known: alone, or the first of their key.
@@ -32,17 +51,15 @@ impl<K: Eq + Hash + Clone + Sync, R: Send + Sync> SharedRows<K, R> {
             None => Some(index),
         });
         let open: Vec<usize> = open.collect();
-        let made: FxHashMap<usize, Arc<[R]>> = open.par_iter().map(|&index| (index, work_out(index).into())).collect();
+        let made = several(&open, 1, |&index| (index, work_out(index).into()));
+        let made: FxHashMap<usize, Arc<[R]>> = made.into_iter().collect();
         let each = keys.iter().enumerate().map(|(index, key)| match key {
             Some(key) => Arc::clone(self.rows.get(key).unwrap_or_else(|| &made[&first[key]])),
             None => Arc::clone(&made[&index]),
         });
         let each: Vec<Arc<[R]>> = each.collect();
         for index in open {
-            if let Some(key) = keys[index].clone().filter(|_| self.count < MAX_KEPT) {
-                self.count += made[&index].len().max(1);
-                self.rows.insert(key, Arc::clone(&made[&index]));
-            }
+            self.keep(keys[index].clone(), &made[&index]);
         }
         each
     }

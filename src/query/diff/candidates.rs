@@ -162,11 +162,6 @@ fn contents(decider: &Decider<'_>, outer: EntityId) -> Vec<EntityId> {
 }
 
 impl Part {
-    /// How many requests, where the resources are known; else how many actions.
-    pub(super) fn count(&self) -> usize {
-        self.actions.len() * self.resources.as_ref().map_or(1, |resources| resources.len())
-    }
-
     /// Whether the resource of one of its requests may be of these kinds.
     pub(super) fn may_be_on(&self, sides: Sides<'_>, kinds: &KindSet) -> bool {
         match &self.resources {
@@ -180,37 +175,47 @@ impl Part {
 }
 
 /// The requests of a subject: the resources of each action, in order.
-pub(super) fn requests(sides: Sides<'_>, (subject, parts): &(EntityId, Vec<Part>), all: bool) -> Vec<ResolvedRequest> {
-    let mut by_action: BTreeMap<(&str, ActionId), Vec<EntityId>> = BTreeMap::new();
+pub(super) fn requests(sides: Sides<'_>, subject: &(EntityId, Vec<Part>), all: bool) -> Vec<ResolvedRequest> {
+    requests_within(sides, subject, all, usize::MAX).0
+}
+
+/// The same, and whether they are all: no more are sought once there are more than `most`.
+pub(super) fn requests_within(
+    sides: Sides<'_>,
+    (subject, parts): &(EntityId, Vec<Part>),
+    all: bool,
+    most: usize,
+) -> (Vec<ResolvedRequest>, bool) {
     let policy = &sides.new.compiled.policy;
-    let place = |action: ActionId| (policy.actions[action].meta.name.as_str(), action);
-    for part in parts {
-        for &action in part.actions.iter() {
-            let on = &policy.actions[action].on;
-            let resources = by_action.entry(place(action)).or_default();
-            if let Some(these) = &part.resources {
-                resources.extend(these.iter().filter(|&&resource| on.contains(sides.kind(resource))));
-            }
-        }
+    let budgets = [Side::Old, Side::New].map(|_| Budget::default());
+    let mut reaches: Vec<(&Decider<'_>, SubjectReach<'_>)> = Vec::new();
+    if parts.iter().any(|part| part.resources.is_none()) {
+        let living = living(sides, *subject).zip(&budgets);
+        reaches.extend(living.map(|(decider, budget)| (decider, SubjectReach::of(decider.within(budget), *subject))));
     }
-    for decider in living(sides, *subject) {
-        let budget = Budget::default();
-        let mut reach = SubjectReach::of(decider.within(&budget), *subject);
-        for part in parts.iter().filter(|part| part.resources.is_none()) {
-            for &action in part.actions.iter() {
-                let on = &policy.actions[action].on;
+    let mut by_action: BTreeMap<(&str, ActionId), Vec<&Part>> = BTreeMap::new();
+    for part in parts {
+        let place = |&action: &ActionId| (policy.actions[action].meta.name.as_str(), action);
+        part.actions.iter().for_each(|action| by_action.entry(place(action)).or_default().push(part));
+    }
+    let mut found = Vec::new();
+    for ((_, action), parts) in by_action {
+        if found.len() > most {
+            return (found, false);
+        }
+        let on = &policy.actions[action].on;
+        let named = parts.iter().filter_map(|part| part.resources.as_ref()).flat_map(|these| these.iter().copied());
+        let mut resources: Vec<EntityId> = named.filter(|&resource| on.contains(sides.kind(resource))).collect();
+        if parts.iter().any(|part| part.resources.is_none()) {
+            for (decider, reach) in &mut reaches {
                 let everything = || decider.world.living_of(on, decider.context.at).collect();
                 let reached: Vec<EntityId> = if all { None } else { reach.resources(action) }.unwrap_or_else(everything);
-                let resources = by_action.entry(place(action)).or_default();
                 resources.extend(reached.into_iter().filter(|&resource| on.contains(decider.world.kind(resource))));
             }
         }
-    }
-    let mut found = Vec::new();
-    for ((_, action), mut resources) in by_action {
         sides.new.world.sort_entities(&mut resources);
         resources.dedup();
         found.extend(resources.into_iter().map(|resource| ResolvedRequest { subject: *subject, action, resource }));
     }
-    found
+    (found, true)
 }

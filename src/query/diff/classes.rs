@@ -1,12 +1,12 @@
 //! Subjects with the same rows: what is to be asked about them is the same, and they are alike on both sides.
 
-use super::candidates::{Candidates, Part, requests};
+use super::candidates::{Candidates, Part, requests, requests_within};
 use super::row::DiffRow;
 use super::sides::Sides;
 use crate::eval::Decider;
 use crate::policy::KindSet;
 use crate::query::access::{Alike, Likeness, SharedRows, pays_off, same_answers};
-use crate::world::EntityId;
+use crate::world::{EntityId, ResolvedRequest};
 use rayon::prelude::*;
 use std::sync::Arc;
 
@@ -16,6 +16,9 @@ pub(super) struct Classes<'a> {
     askers: KindSet,
     rows: SharedRows<Class<'a>, DiffRow>,
 }
+
+/// So many rows that are known of another subject take as long as to decide a request.
+const KNOWN_ROWS_PER_REQUEST: usize = 8;
 
 /// What subjects with the same rows have in common: what they are like on both sides, and what is to be asked.
 type Class<'a> = ([Likeness; 2], &'a [Part]);
@@ -30,16 +33,31 @@ impl<'a> Classes<'a> {
         Classes { asked, askers: sides.new.compiled.policy.subjects(), rows: SharedRows::default() }
     }
 
+    /// The rows of a subject, as far as they are found among the first of its requests: so many are `left`, and those that are decided are taken
+    /// from it. Also whether that was enough for all.
+    pub(super) fn rows_within(&mut self, subject: &'a (EntityId, Vec<Part>), left: &mut usize) -> (Arc<[DiffRow]>, bool) {
+        let class = self.asked.class(subject, &self.askers);
+        if let Some(known) = self.rows.get(class.as_ref()) {
+            let rest = left.checked_sub(known.len() / KNOWN_ROWS_PER_REQUEST);
+            *left = rest.unwrap_or_default();
+            return (known, rest.is_some());
+        }
+        let (mut requests, mut whole) = requests_within(self.asked.sides, subject, self.asked.all_changes, *left);
+        whole &= requests.len() <= *left;
+        requests.truncate(*left);
+        *left -= requests.len();
+        let rows: Arc<[DiffRow]> = self.asked.rows_of(&requests).into();
+        if whole {
+            self.rows.keep(class, &rows);
+        }
+        (rows, whole)
+    }
+
     /// The rows of each of these subjects, with another subject where they are those of one that is alike.
     pub(super) fn rows(&mut self, subjects: &'a [(EntityId, Vec<Part>)]) -> Vec<Arc<[DiffRow]>> {
         let Classes { asked, askers, rows } = self;
-        let class = |(subject, parts): &'a (EntityId, Vec<Part>)| {
-            // Where a subject is a resource too, it matters which one it is.
-            let shares = !parts.iter().any(|part| part.may_be_on(asked.sides, askers));
-            if shares { Some((asked.on_both(*subject, Alike::likeness)?, parts.as_slice())) } else { None }
-        };
-        let classes: Vec<Option<Class<'a>>> = subjects.par_iter().map(class).collect();
-        rows.of(&classes, |index| asked.rows_of(&subjects[index]))
+        let classes: Vec<Option<Class<'a>>> = subjects.par_iter().map(|subject| asked.class(subject, askers)).collect();
+        rows.of(&classes, |index| asked.rows_of(&requests(asked.sides, &subjects[index], asked.all_changes)))
     }
 }
 
@@ -60,11 +78,18 @@ impl Asked<'_> {
         Some([of(old, self.sides.old)?, of(new, self.sides.new)?])
     }
 
-    fn rows_of(&self, subject: &(EntityId, Vec<Part>)) -> Vec<DiffRow> {
-        let requests = requests(self.sides, subject, self.all_changes);
+    /// What a subject has in common with others that have the same rows; `None` if there are none.
+    fn class<'p>(&self, (subject, parts): &'p (EntityId, Vec<Part>), askers: &KindSet) -> Option<Class<'p>> {
+        // Where a subject is a resource too, it matters which one it is.
+        let shares = !parts.iter().any(|part| part.may_be_on(self.sides, askers));
+        if shares { Some((self.on_both(*subject, Alike::likeness)?, parts.as_slice())) } else { None }
+    }
+
+    /// The rows of these requests of one subject.
+    fn rows_of(&self, requests: &[ResolvedRequest]) -> Vec<DiffRow> {
         let class = |place: usize| if self.by_class { self.on_both(requests[place].resource, Alike::resource_class) } else { None };
         let is_complete = |row: &Option<DiffRow>| row.is_none_or(|row| !row.is_given_up());
-        let answers = same_answers(&requests, class, |request| DiffRow::of_both(self.sides, *request), is_complete);
+        let answers = same_answers(requests, class, |request| DiffRow::of_both(self.sides, *request), is_complete);
         let rows = requests.iter().zip(answers).filter_map(|(request, row)| Some(row?.of_request(*request)));
         rows.filter(|row| row.differs(self.all_changes)).collect()
     }

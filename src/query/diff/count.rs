@@ -12,7 +12,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The most work to find what the changes of one question may affect, in the unit of [`Budget`](crate::eval::Budget). Where it takes more, the
 /// subject of the question alone is counted.
-const MAX_WORK: u64 = 150_000;
+const MAX_WORK: u64 = 60_000;
+
+/// The most requests that are decided to count all the changes of one question.
+const MAX_DECIDED: usize = 20_000;
+
+/// The most requests that are decided for each change before those that take more are counted.
+const MAX_FIRST: usize = 400;
 
 /// How many requests are allowed on one side alone.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -67,20 +73,37 @@ pub(in crate::query) struct AccessCounter<'a> {
 }
 
 impl<'a> AccessCounter<'a> {
-    /// Counts all but the request, and decides so many requests at most.
-    pub(in crate::query) fn new(query: &'a QueryContext<'a>, without: &ResolvedRequest, most: usize) -> AccessCounter<'a> {
-        AccessCounter { old: query, without: *without, left: most, work: MAX_WORK }
+    /// Counts all but the request.
+    pub(in crate::query) fn new(query: &'a QueryContext<'a>, without: &ResolvedRequest) -> AccessCounter<'a> {
+        AccessCounter { old: query, without: *without, left: MAX_DECIDED, work: MAX_WORK }
     }
 
-    /// What the change gives and takes that makes this world and context.
-    pub(in crate::query) fn count(&mut self, changed: &Overlay) -> AccessCount {
+    /// What each change gives and takes that makes one of these worlds and contexts. First those are counted that take little, and then the
+    /// others as far as it goes.
+    pub(in crate::query) fn count_each(&mut self, changed: &[&Overlay]) -> Vec<AccessCount> {
+        let first = changed.iter().map(|changed| self.count(changed, MAX_FIRST));
+        let mut counts: Vec<AccessCount> = first.collect();
+        for (count, changed) in counts.iter_mut().zip(changed).filter(|(count, _)| count.at_least) {
+            let further = self.count(changed, usize::MAX);
+            if !further.at_least || further.total() > count.total() {
+                *count = further;
+            }
+        }
+        counts
+    }
+
+    /// What the change gives and takes that makes this world and context, as far as so many decided requests say.
+    fn count(&mut self, changed: &Overlay, most: usize) -> AccessCount {
+        let mut left = self.left.min(most);
+        let given = left;
         let new = changed.decider(self.old.compiled);
         let sides = Sides::of_one_world(self.old, &new);
         let difference = Difference::within(sides, &Changes::between(sides), &mut self.work);
         let mut tally = Tally { without: self.without, decider: self.old, unsure: 0, subjects: BTreeMap::new() };
         let is_whole = difference.is_some();
         let difference = difference.unwrap_or_else(|| Difference::of_subject(sides, self.without.subject));
-        let whole = difference.each_within(&mut self.left, &mut |row| tally.add(row));
+        let whole = difference.each_within(&mut left, &mut |row| tally.add(row));
+        self.left -= given - left;
         tally.count(!whole || !is_whole)
     }
 }

@@ -1,7 +1,7 @@
 //! The requests whose outcome differs.
 
 use super::affected::{Affected, affected, affected_within};
-use super::candidates::{Candidates, Part};
+use super::candidates::Candidates;
 use super::changes::Changes;
 use super::classes::Classes;
 use super::row::{DiffRow, SideAnswer};
@@ -102,11 +102,11 @@ impl<'a> Difference<'a> {
     pub(super) fn each_within(&self, left: &mut usize, found: &mut dyn FnMut(&DiffRow)) -> bool {
         let mut classes = Classes::of(self.sides, &self.candidates, false);
         for subject in &self.candidates.subjects {
-            let cost: usize = subject.1.iter().map(Part::count).sum();
-            let Some(rest) = left.checked_sub(cost) else { return false };
-            *left = rest;
-            let rows = classes.rows(std::slice::from_ref(subject));
-            rows.iter().flat_map(|rows| rows.iter()).for_each(|row| found(&row.of_subject(subject.0)));
+            let (rows, whole) = classes.rows_within(subject, left);
+            rows.iter().for_each(|row| found(&row.of_subject(subject.0)));
+            if !whole {
+                return false;
+            }
         }
         if self.old.actions.is_empty() && self.new.actions.is_empty() {
             return true;

@@ -1,12 +1,15 @@
 //! Which events make a change, with which arguments, and which subjects may do them.
 
-use super::event_case::EventCase;
+use super::event_case::{AsksWho, EventCase};
 use crate::counterfactual::{Change, PartialEvent, entities, static_eval};
 use crate::eval::{Outcome, QueryContext};
-use crate::policy::{EffectKind, Event, EventId};
+use crate::policy::{ActionId, EffectKind, Event, EventId};
 use crate::query::access::ResourceReach;
 use crate::time::Instant;
 use crate::world::{Argument, EntityId, ResolvedRequest, Statement, World};
+use rustc_hash::FxHashMap;
+use std::cell::RefCell;
+use std::rc::Rc;
 
 /// The most subjects for whom it is evaluated whether they may do something. Also the most facts that are read of one list to find such
 /// subjects, and the most members of one group, including the group itself.
@@ -19,6 +22,16 @@ const MAX_REACHED: usize = 4_000;
 pub(super) struct Actors<'a> {
     pub(super) decider: &'a QueryContext<'a>,
     pub(super) asked: &'a ResolvedRequest,
+    /// What was found out about the world of the decider before.
+    pub(super) known: &'a KnownAccess,
+}
+
+/// What was found out about one world: it is found out once.
+#[derive(Default)]
+pub(super) struct KnownAccess {
+    /// The subjects whom reverse plans find.
+    reached: RefCell<FxHashMap<(ActionId, EntityId), Rc<Candidates>>>,
+    outcomes: RefCell<FxHashMap<ResolvedRequest, Outcome>>,
 }
 
 /// Some subjects, and whether they are all that were sought.
@@ -93,34 +106,65 @@ impl<'a> Actors<'a> {
 
     /// The subjects that may do an event with these arguments and make the change by it.
     pub(super) fn doers(&self, case: &EventCase, arguments: &[Argument]) -> Candidates {
-        if !case.may_for_somebody(self.decider, arguments) {
+        let Some(asks) = case.may_for_somebody(self.decider, arguments) else {
             return Candidates { subjects: Vec::new(), exhaustive: true };
-        }
-        let mut candidates = self.candidates_for(case, arguments);
-        candidates.subjects.retain(|&doer| case.may(self.decider, doer, arguments));
-        candidates
+        };
+        let candidates = self.candidates_for(case, arguments);
+        let subjects = candidates.subjects.iter().copied().filter(|&doer| self.may(case, asks, doer, arguments)).collect();
+        Candidates { subjects, exhaustive: candidates.exhaustive }
+    }
+
+    /// The first of them.
+    pub(super) fn first_doer(&self, case: &EventCase, arguments: &[Argument]) -> Option<EntityId> {
+        let asks = case.may_for_somebody(self.decider, arguments)?;
+        self.candidates_for(case, arguments).subjects.iter().copied().find(|&doer| self.may(case, asks, doer, arguments))
+    }
+
+    /// Whether this subject is one of them.
+    pub(super) fn may_do(&self, case: &EventCase, doer: EntityId, arguments: &[Argument]) -> bool {
+        case.may_for_somebody(self.decider, arguments).is_some_and(|asks| self.may(case, asks, doer, arguments))
+    }
+
+    fn may(&self, case: &EventCase, asks: AsksWho, doer: EntityId, arguments: &[Argument]) -> bool {
+        case.reads_as_required(self.decider, doer, arguments)
+            && self.is_allowed(case, doer, arguments)
+            && (!asks.in_condition || case.may_happen(self.decider, doer, arguments))
+            && (!asks.in_effect || case.makes_change(self.decider, doer, arguments))
+    }
+
+    /// Whether the doer is allowed the action of the event.
+    pub(super) fn is_allowed(&self, case: &EventCase, doer: EntityId, arguments: &[Argument]) -> bool {
+        let decider = self.decider;
+        let Some((action, _)) = case.event(decider).does else { return true };
+        let Some(resource) = case.resource(decider, arguments) else { return false };
+        decider.compiled.policy.actions[action].on.contains(decider.world.kind(resource))
+            && self.outcome(&ResolvedRequest { subject: doer, action, resource }) == Outcome::Allowed
+    }
+
+    /// The outcome of a request; [`Outcome::Unknown`] if no budget was left.
+    fn outcome(&self, request: &ResolvedRequest) -> Outcome {
+        *self.known.outcomes.borrow_mut().entry(*request).or_insert_with(|| self.decider.decide(request).outcome)
     }
 
     /// The subjects that might do an event with these arguments.
-    pub(super) fn candidates_for(&self, case: &EventCase, arguments: &[Argument]) -> Candidates {
+    pub(super) fn candidates_for(&self, case: &EventCase, arguments: &[Argument]) -> Rc<Candidates> {
         if let Some(doer) = case.partial.doer {
             let lives = self.decider.world.lives(doer, self.decider.context.at);
-            return Candidates { subjects: if lives { vec![doer] } else { Vec::new() }, exhaustive: true };
+            return Rc::new(Candidates { subjects: if lives { vec![doer] } else { Vec::new() }, exhaustive: true });
         }
         let does = case.event(self.decider).does.map(|(action, _)| action).zip(case.resource(self.decider, arguments));
         match does.filter(|_| self.subject_count() > MAX_CANDIDATES) {
             Some((action, resource)) => self.reaching(&ResolvedRequest { subject: EntityId::NONE, action, resource }),
-            None => self.near(&arguments.iter().flat_map(entities).collect::<Vec<EntityId>>()),
+            None => Rc::new(self.near(&arguments.iter().flat_map(entities).collect::<Vec<EntityId>>())),
         }
     }
 
     /// The subjects that may do the action of the question on its resource now.
     pub(super) fn allowed_subjects(&self) -> AllowedSubjects {
-        let Candidates { subjects, exhaustive } =
-            if self.subject_count() > MAX_CANDIDATES { self.reaching(self.asked) } else { self.near(&[]) };
-        let mut found = AllowedSubjects { allowed: Vec::new(), unknown: false, exhaustive };
-        for subject in subjects {
-            match self.decider.decide(&ResolvedRequest { subject, ..*self.asked }).outcome {
+        let candidates = if self.subject_count() > MAX_CANDIDATES { self.reaching(self.asked) } else { Rc::new(self.near(&[])) };
+        let mut found = AllowedSubjects { allowed: Vec::new(), unknown: false, exhaustive: candidates.exhaustive };
+        for &subject in &candidates.subjects {
+            match self.outcome(&ResolvedRequest { subject, ..*self.asked }) {
                 Outcome::Allowed => found.allowed.push(subject),
                 Outcome::Unknown => found.unknown |= subject != self.asked.subject,
                 Outcome::Barred | Outcome::NotGranted => {}
@@ -134,7 +178,17 @@ impl<'a> Actors<'a> {
     }
 
     /// The subjects whom reverse plans find for an action on a resource, sorted.
-    fn reaching(&self, request: &ResolvedRequest) -> Candidates {
+    fn reaching(&self, request: &ResolvedRequest) -> Rc<Candidates> {
+        let key = (request.action, request.resource);
+        if let Some(known) = self.known.reached.borrow().get(&key) {
+            return Rc::clone(known);
+        }
+        let found = Rc::new(self.search_reaching(request));
+        self.known.reached.borrow_mut().insert(key, Rc::clone(&found));
+        found
+    }
+
+    fn search_reaching(&self, request: &ResolvedRequest) -> Candidates {
         let reached = ResourceReach::of(*self.decider, request.resource).subjects(request.action);
         let Some(mut subjects) = reached else { return self.near(&[request.resource]) };
         let (world, askers) = (self.decider.world, self.decider.compiled.policy.subjects());

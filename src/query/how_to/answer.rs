@@ -8,7 +8,7 @@ use crate::policy::{ActionId, AttributeId, ClaimId, EventId, ImplicationId, Inva
 use crate::query::diff::AccessCount;
 use crate::text::Span;
 use crate::time::Instant;
-use crate::world::{Argument, EntityId, FactId, Statement};
+use crate::world::{Argument, EntityId, FactId, Statement, Value};
 
 /// How to turn an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -302,6 +302,17 @@ pub struct MissingFact {
     pub datum: MissingDatum,
     /// With whom it can be looked up: the outermost containers of the entities that it is about.
     pub with: Vec<EntityId>,
+    /// What the answer is if the datum is one of these, while nothing else is found out; empty if they are not known one by one.
+    pub answers: Vec<(PossibleDatum, Outcome)>,
+}
+
+/// What a missing datum may be found to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PossibleDatum {
+    /// Whether the fact holds.
+    Holds(bool),
+    /// The attribute has this value.
+    Value(Value),
 }
 
 impl IneffectiveChange {

@@ -1,14 +1,13 @@
-//! Why no change turns an answer, who may do it instead, and which data are missing.
+//! Why no change turns an answer, and who may do it instead.
 
-use super::actors::{Actors, AllowedSubjects};
-use super::answer::{Blocker, Exemption, Instead, MissingFact};
-use super::ownership::outermost_container;
+use super::actors::{Actors, AllowedSubjects, KnownAccess};
+use super::answer::{Blocker, Exemption, Instead};
 use super::requirements::{self, Operand};
 use crate::counterfactual::{Change, ChangeSet};
-use crate::eval::{MissingDatum, Outcome, ProofVisits, QueryContext, Record, TraceNode, TraceStep, Truth};
-use crate::explain::{self, Explanation, Finding};
+use crate::eval::{Outcome, ProofVisits, QueryContext, Record, TraceNode, TraceStep, Truth};
+use crate::explain::{Explanation, Finding};
 use crate::policy::{Expr, RuleId};
-use crate::world::{EntityId, ResolvedRequest, Statement, Value};
+use crate::world::{ResolvedRequest, Statement, Value};
 use std::collections::BTreeSet;
 
 /// The most facts or reasons that are listed for a deny that applies.
@@ -35,7 +34,8 @@ pub(super) fn blockers(decider: &QueryContext<'_>, asked: &ResolvedRequest, reco
 
 /// Who may do the action on the resource now; and, if nobody may and only a grant is missing, what the action requires.
 pub(super) fn instead(decider: &QueryContext<'_>, asked: &ResolvedRequest, outcome: Outcome) -> Instead {
-    let AllowedSubjects { allowed: subjects, unknown, exhaustive } = (Actors { decider, asked }).allowed_subjects();
+    let AllowedSubjects { allowed: subjects, unknown, exhaustive } =
+        (Actors { decider, asked, known: &KnownAccess::default() }).allowed_subjects();
     let on = Operand::Value(Value::Entity(asked.resource));
     let is_asked_for = subjects.is_empty() && outcome == Outcome::NotGranted;
     let requirement = is_asked_for.then(|| requirements::of_action(decider, asked.action, asked.resource, on)).flatten();
@@ -85,23 +85,4 @@ fn exemption(decider: &QueryContext<'_>, rule: RuleId, asked: &ResolvedRequest) 
     })?;
     let span = unless.span()?;
     Some(Exemption { span, all: requirements::of_rule_part(decider, rule, unless, asked.resource) })
-}
-
-/// The data that the answer depends on and the world does not have, sorted.
-pub(super) fn missing_facts(decider: &QueryContext<'_>, record: &Record) -> Vec<MissingFact> {
-    explain::missing(decider.world, record).into_iter().map(|datum| MissingFact { datum, with: parties(decider, datum) }).collect()
-}
-
-/// With whom a datum can be looked up: the outermost containers of the entities that it is about.
-fn parties(decider: &QueryContext<'_>, datum: MissingDatum) -> Vec<EntityId> {
-    let itself_or_outermost = |entity: EntityId| outermost_container(decider, entity).unwrap_or(entity);
-    let parties: Vec<EntityId> = match datum {
-        MissingDatum::Attribute(entity, _) => outermost_container(decider, entity).into_iter().collect(),
-        MissingDatum::Fact(Statement::Relation(_, ends)) => {
-            ends.into_iter().filter(|&end| end != EntityId::NONE).map(itself_or_outermost).collect()
-        }
-        MissingDatum::Fact(Statement::Holds { scope, .. }) => vec![itself_or_outermost(scope)],
-        MissingDatum::Fact(Statement::Member { .. } | Statement::Value { .. }) | MissingDatum::Role(_) => Vec::new(),
-    };
-    parties.into_iter().filter(|&party| !decider.world.is_unnamed(party)).collect()
 }

@@ -3,7 +3,7 @@
 use crate::counterfactual::{Filled, PartialEvent, entities};
 use crate::eval::{QueryContext, Truth};
 use crate::policy::{Condition, EffectKind, Event, EventId, Expr, Term, TermNode};
-use crate::world::{Argument, EntityId, ResolvedRequest, Statement, Value};
+use crate::world::{Argument, EntityId, Statement, Value};
 use std::collections::BTreeSet;
 
 /// An event with the arguments by which it would make a change.
@@ -17,22 +17,30 @@ pub(super) struct EventCase {
     pub(super) is_near: bool,
 }
 
+/// What of an event asks who does it.
+#[derive(Clone, Copy)]
+pub(super) struct AsksWho {
+    pub(super) in_condition: bool,
+    pub(super) in_effect: bool,
+}
+
 impl EventCase {
-    /// False if nobody may do the event with these arguments, or would make the change by it, since what these depend on is the same for all.
-    pub(super) fn may_for_somebody(&self, decider: &QueryContext<'_>, arguments: &[Argument]) -> bool {
+    /// Whether it depends on who does the event if it may happen, and if it makes the change; `None` if nobody may do it with these arguments, or
+    /// would make the change by it, since what that depends on is the same for all.
+    pub(super) fn may_for_somebody(&self, decider: &QueryContext<'_>, arguments: &[Argument]) -> Option<AsksWho> {
         let event = self.event(decider);
         let asks_who = |condition: &Condition| condition.expr.any_term(&|term| *term.root() == TermNode::Subject);
         let effect = self.partial.effect.and_then(|(kind, index)| event.effects_of(kind).get(index));
-        (asks_who(&event.condition) || decider.may_happen(self.id, EntityId::NONE, arguments) == Truth::True)
-            && (effect.is_some_and(|effect| asks_who(&effect.condition)) || self.makes_change(decider, EntityId::NONE, arguments))
+        let asks =
+            AsksWho { in_condition: asks_who(&event.condition), in_effect: effect.is_some_and(|effect| asks_who(&effect.condition)) };
+        let may = (asks.in_condition || self.may_happen(decider, EntityId::NONE, arguments))
+            && (asks.in_effect || self.makes_change(decider, EntityId::NONE, arguments));
+        may.then_some(asks)
     }
 
-    /// Whether the doer may do the event with these arguments and would make the change by it.
-    pub(super) fn may(&self, decider: &QueryContext<'_>, doer: EntityId, arguments: &[Argument]) -> bool {
-        self.reads_as_required(decider, doer, arguments)
-            && self.is_allowed(decider, doer, arguments)
-            && decider.may_happen(self.id, doer, arguments) == Truth::True
-            && self.makes_change(decider, doer, arguments)
+    /// Whether the condition of the event is true.
+    pub(super) fn may_happen(&self, decider: &QueryContext<'_>, doer: EntityId, arguments: &[Argument]) -> bool {
+        decider.may_happen(self.id, doer, arguments) == Truth::True
     }
 
     /// Whether each argument that a fact of an effect names is named by what the event changed. One that is not is there for nothing: a holder
@@ -68,14 +76,6 @@ impl EventCase {
         self.partial.required.iter().all(|(term, value)| decider.eval_term(doer, term, arguments) == Some(*value))
     }
 
-    /// Whether the doer is allowed the action of the event.
-    pub(super) fn is_allowed(&self, decider: &QueryContext<'_>, doer: EntityId, arguments: &[Argument]) -> bool {
-        let Some((action, _)) = self.event(decider).does else { return true };
-        let Some(resource) = self.resource(decider, arguments) else { return false };
-        decider.compiled.policy.actions[action].on.contains(decider.world.kind(resource))
-            && decider.decide(&ResolvedRequest { subject: doer, action, resource }).allowed()
-    }
-
     /// The resource of the action that the doer must be allowed.
     pub(super) fn resource(&self, decider: &QueryContext<'_>, arguments: &[Argument]) -> Option<EntityId> {
         match arguments[self.event(decider).does?.1] {
@@ -85,7 +85,7 @@ impl EventCase {
     }
 
     /// Whether the effect makes the change.
-    fn makes_change(&self, decider: &QueryContext<'_>, doer: EntityId, arguments: &[Argument]) -> bool {
+    pub(super) fn makes_change(&self, decider: &QueryContext<'_>, doer: EntityId, arguments: &[Argument]) -> bool {
         let Some(effect) = self.partial.effect else { return true };
         decider.produces(self.id, effect, doer, arguments, self.partial.variables)
     }

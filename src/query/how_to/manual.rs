@@ -1,16 +1,44 @@
-//! Who is responsible for changes that no event of the policy makes, by the data of the world.
+//! Changes that are acts of their own, and who is responsible for those that no event of the policy makes, by the data of the world.
 
-use super::answer::Keeper;
+use super::answer::{ChangeAct, Keeper};
 use super::ownership;
+use crate::counterfactual::Change;
 use crate::eval::QueryContext;
 use crate::policy::RoleId;
+use crate::time::Instant;
 use crate::world::{EntityId, Statement};
 
 /// The most assignments on one scope that are read to find who holds a role already.
 const MAX_ASSIGNMENTS: usize = 400;
 
+/// A change as an act of its own: what it is about, and who is responsible.
+pub(super) fn act(decider: &QueryContext<'_>, change: Change) -> ChangeAct {
+    let fact = match change {
+        Change::Add(fact) | Change::Remove(fact) | Change::Set(fact) => Some(fact),
+        Change::Toggle(..) => None,
+    };
+    let added = fact.filter(|_| matches!(change, Change::Add(_)));
+    let removed = fact.filter(|_| matches!(change, Change::Remove(_)));
+    ChangeAct {
+        change,
+        removed: removed.and_then(|fact| decider.world.find_holding(fact, decider.context.at)),
+        ended: added.and_then(|fact| last_end(decider, fact)),
+        foreign: added.and_then(|fact| ownership::foreign_group(decider, fact)),
+        keeper: fact.map(|fact| keeper(decider, fact)),
+        blocked: Vec::new(),
+        self_defeating: Vec::new(),
+    }
+}
+
+/// When a fact ended for the last time before now; `None` if it never held. Assumptions do not count.
+fn last_end(decider: &QueryContext<'_>, fact: Statement) -> Option<Instant> {
+    let world = decider.world;
+    let ends = world.facts_stating(fact).filter(|&id| !world.is_assumed(id)).map(|id| world.fact(id).during.until);
+    ends.filter(|&until| until <= decider.context.at).max()
+}
+
 /// Who is responsible for changing such a fact.
-pub(super) fn keeper(decider: &QueryContext<'_>, fact: Statement) -> Keeper {
+fn keeper(decider: &QueryContext<'_>, fact: Statement) -> Keeper {
     match fact {
         Statement::Member { group, .. } => Keeper::Group { group, owners: ownership::owners(decider, group) },
         Statement::Holds { role, scope, .. } => {

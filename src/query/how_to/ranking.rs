@@ -2,7 +2,7 @@
 
 use super::answer::{Act, ChangeAct, Way};
 use super::ownership;
-use super::planner::Plan;
+use super::trial::Plan;
 use crate::counterfactual::{Change, Firms, entities};
 use crate::eval::QueryContext;
 use crate::graph::Permit;

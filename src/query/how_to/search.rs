@@ -2,14 +2,16 @@
 
 use super::answer::{Act, Blocker, ChangeAct, EventAct, HowTo, Way, WayClass};
 use super::grouping::{RepairGroup, group};
-use super::planner::{Plan, Planner, same_act, same_acts};
+use super::planner::{Planner, same_act, same_acts};
 use super::ranking::{Changed, Nearness, Ranking, RolelessAct};
+use super::trial::Plan;
 use super::verify::Verifier;
-use super::{blockers, dates, ineffective};
+use super::{blockers, dates, ineffective, missing};
 use crate::counterfactual::{Change, FREE_TEXT};
 use crate::eval::{Outcome, QueryContext};
 use crate::explain;
 use crate::policy::{ClaimId, EventId, Policy};
+use crate::query::Overlay;
 use crate::query::diff::{AccessCount, AccessCounter};
 use crate::world::{EntityId, ResolvedRequest, World};
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,9 +21,6 @@ const MAX_LISTED: usize = 10;
 
 /// The most ways of which the other access is counted, so that they can be compared.
 const MAX_COMPARED: usize = 16;
-
-/// The most requests that are decided to count the other access of all ways.
-const MAX_COUNTED: usize = 100_000;
 
 /// The same world with one more entity for each kind of which an event may create one. It lives at no time; ways name it, if they create it.
 /// Without it no way creates anything. It also knows the text that stands for one that is free to choose.
@@ -67,15 +66,16 @@ pub fn how_to(decider: &QueryContext<'_>, asked: &ResolvedRequest, allow: bool, 
     let dates = dates::turns(decider, asked, allow);
     answer.dates = dates.dates;
     let planner = Planner::new(decider, asked, allow);
-    let (mut ways, foreign) = ways(&planner, decider, asked, group(decider, asked, verified.sets));
+    let (mut ways, foreign) = ways(&planner, decider, asked, allow, group(decider, asked, verified.sets));
     answer.limited = verified.limited || answer.exhausted.is_some() || planner.is_limited();
     let listed = most.map_or(MAX_LISTED, |most| most.min(MAX_LISTED));
     answer.more = ways.len().saturating_sub(listed) + foreign;
     ways.truncate(listed);
-    answer.ways = ways;
+    let details = |(way, plan): (Way, Plan)| Way { acts: planner.complete(&plan), claims: claims(decider, asked, &plan), ..way };
+    answer.ways = ways.into_iter().map(details).collect();
     answer.ineffective = ineffective::ineffective(decider, asked, allow);
     if record.decision.outcome == Outcome::Unknown {
-        answer.missing = blockers::missing_facts(decider, &record);
+        answer.missing = missing::missing_facts(decider, asked, &record);
     }
     // A search that was cut short did not find out that no change turns the answer.
     if answer.ways.iter().all(|way| way.class == WayClass::Rules) && !answer.limited {
@@ -89,8 +89,14 @@ pub fn how_to(decider: &QueryContext<'_>, asked: &ResolvedRequest, allow: bool, 
 }
 
 /// The ways of all groups, the best first. None contains another. Also how many are left out, since they go through another firm, and one of the
-/// same class that comes after them does not.
-fn ways(planner: &Planner<'_>, decider: &QueryContext<'_>, asked: &ResolvedRequest, groups: Vec<RepairGroup>) -> (Vec<Way>, usize) {
+/// same class that comes after them does not. Their claims, and all who may do each act, are left to be found.
+fn ways(
+    planner: &Planner<'_>,
+    decider: &QueryContext<'_>,
+    asked: &ResolvedRequest,
+    allow: bool,
+    groups: Vec<RepairGroup>,
+) -> (Vec<(Way, Plan)>, usize) {
     let mut found: Vec<(Way, Plan)> = Vec::new();
     for mut group in groups {
         let plans = group.represent_by_nearest(|set| {
@@ -103,7 +109,7 @@ fn ways(planner: &Planner<'_>, decider: &QueryContext<'_>, asked: &ResolvedReque
                 class: class(&plan.acts),
                 acts: plan.acts.clone(),
                 also: AccessCount::default(),
-                claims: claims(decider, asked, &plan),
+                claims: Vec::new(),
                 others: group.others.len(),
                 replaceable: group.replaceable(),
                 alternatives: group.alternatives(),
@@ -122,7 +128,7 @@ fn ways(planner: &Planner<'_>, decider: &QueryContext<'_>, asked: &ResolvedReque
         !found.iter().enumerate().any(is_part)
     };
     let kept: Vec<bool> = (0..found.len()).map(is_new).collect();
-    let ranking = Ranking::of(decider, asked, planner.allows());
+    let ranking = Ranking::of(decider, asked, allow);
     let found = found.into_iter().zip(changed).zip(kept).filter(|(_, is_kept)| *is_kept);
     let mut found: Vec<(Way, Plan, Nearness)> = found
         .map(|(((way, plan), changed), _)| {
@@ -133,9 +139,10 @@ fn ways(planner: &Planner<'_>, decider: &QueryContext<'_>, asked: &ResolvedReque
     // Those that are compared by what else they change are the nearest.
     found.sort_by(|(one, _, a), (other, _, b)| (one.class, one.acts.len(), a).cmp(&(other.class, other.acts.len(), b)));
     merge_roles(decider, &ranking, &mut found);
-    let mut counter = AccessCounter::new(decider, asked, MAX_COUNTED);
-    for (index, (way, plan, _)) in found.iter_mut().enumerate() {
-        way.also = if index < MAX_COMPARED { counter.count(&plan.overlay) } else { AccessCount::unknown() };
+    let nearest: Vec<&Overlay> = found.iter().take(MAX_COMPARED).map(|(_, plan, _)| &plan.overlay).collect();
+    let mut counts = AccessCounter::new(decider, asked).count_each(&nearest).into_iter();
+    for (way, ..) in &mut found {
+        way.also = counts.next().unwrap_or_else(AccessCount::unknown);
     }
     let cost = |way: &Way| (way.class, way.also.at_least, way.also.total(), way.acts.len());
     found.sort_by(|(one, _, a), (other, _, b)| (cost(one), a).cmp(&(cost(other), b)));
@@ -147,7 +154,7 @@ fn ways(planner: &Planner<'_>, decider: &QueryContext<'_>, asked: &ResolvedReque
         found.iter().enumerate().filter(|(_, (.., nearness))| nearness.foreign == 0).map(|(at, (way, ..))| (way.class, at)).collect();
     let is_outranking = |at: usize, way: &Way| last_own.get(&way.class).is_some_and(|&own| at < own);
     let ways = found.into_iter().enumerate().filter(|(at, (way, _, nearness))| nearness.foreign == 0 || !is_outranking(*at, way));
-    let ways: Vec<Way> = ways.map(|(_, (way, ..))| way).collect();
+    let ways: Vec<(Way, Plan)> = ways.map(|(_, (way, plan, _))| (way, plan)).collect();
     let foreign = all - ways.len();
     (ways, foreign)
 }
