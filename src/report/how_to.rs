@@ -231,6 +231,9 @@ fn missing(page: &mut PageWriter, missing: &[MissingText]) {
         if !where_to.is_empty() {
             page.paragraph(&[whole(Paint::Plain, "  ")], "  ", &[piece(Paint::Quiet, &where_to.join("; "))]);
         }
+        if let Some(answers) = &datum.answers {
+            page.paragraph(&[whole(Paint::Plain, "  ")], "  ", &[piece(Paint::Quiet, answers)]);
+        }
     }
 }
 

@@ -1,11 +1,12 @@
 //! Why no change turns an answer, who may do it instead, and what to find out first, in words.
 
+use super::explanation::verdict;
 use super::{MissingText, Words};
 use crate::diag::phrases::{all_of, any_of, with_article};
-use crate::eval::MissingDatum;
+use crate::eval::{MissingDatum, Outcome};
 use crate::explain::Reason;
 use crate::policy::{AttributeId, RuleId, ValueType};
-use crate::query::how_to::{Blocker, Exemption, MissingFact};
+use crate::query::how_to::{Blocker, Exemption, MissingFact, PossibleDatum};
 use crate::world::{EntityId, FactId, Statement};
 
 impl Words<'_> {
@@ -86,7 +87,47 @@ impl Words<'_> {
             None => self.world.declared_in(about),
         };
         let ended = ended.map(|id| self.world.fact(id).during.until.to_string());
-        MissingText { datum: self.datum(missing.datum), says, with: self.names(&missing.with), place, ended }
+        let possible = |possible: PossibleDatum| match possible {
+            PossibleDatum::Holds(holds) => holds.to_string(),
+            PossibleDatum::Value(value) => self.value(value),
+        };
+        MissingText {
+            datum: self.datum(missing.datum),
+            says,
+            with: self.names(&missing.with),
+            answers: self.answers(&missing.answers),
+            outcomes: missing.answers.iter().map(|&(datum, outcome)| (possible(datum), outcome.name())).collect(),
+            place,
+            ended,
+        }
+    }
+
+    /// What the answer is for each thing that a datum may be.
+    fn answers(self, answers: &[(PossibleDatum, Outcome)]) -> Option<String> {
+        let mut by_verdict: Vec<(&str, Vec<PossibleDatum>)> = Vec::new();
+        for &(possible, outcome) in answers {
+            let verdict = verdict(outcome.name());
+            match by_verdict.iter_mut().find(|(own, _)| *own == verdict) {
+                Some((_, all)) => all.push(possible),
+                None => by_verdict.push((verdict, vec![possible])),
+            }
+        }
+        let each = |(verdict, all): &(&str, Vec<PossibleDatum>)| {
+            let values = all.iter().filter_map(|possible| match possible {
+                PossibleDatum::Value(value) => Some(self.value(*value)),
+                PossibleDatum::Holds(_) => None,
+            });
+            match all[0] {
+                PossibleDatum::Holds(true) => format!("if it is so, the answer is {verdict}"),
+                PossibleDatum::Holds(false) => format!("if not, {verdict}"),
+                PossibleDatum::Value(_) => format!("if it is {}, the answer is {verdict}", any_of(&values.collect::<Vec<String>>())),
+            }
+        };
+        match by_verdict.as_slice() {
+            [] => None,
+            [(verdict, all)] if matches!(all[0], PossibleDatum::Holds(_)) => Some(format!("by itself this leaves the answer {verdict}")),
+            each_verdict => Some(each_verdict.iter().map(each).collect::<Vec<String>>().join("; ")),
+        }
     }
 
     /// The fact that gave a missing attribute its last value, if it had one before.

@@ -159,11 +159,16 @@ pub struct ToggleText {
 impl ExplanationText {
     /// The first word of the answer for people: `YES`, `NO` or `UNKNOWN`.
     pub fn word(&self) -> &'static str {
-        match self.outcome {
-            "allowed" => "YES",
-            "unknown" => "UNKNOWN",
-            _ => "NO",
-        }
+        verdict(self.outcome)
+    }
+}
+
+/// What people read for the name of an outcome.
+pub(super) fn verdict(outcome: &str) -> &'static str {
+    match outcome {
+        "allowed" => "YES",
+        "unknown" => "UNKNOWN",
+        _ => "NO",
     }
 }
 

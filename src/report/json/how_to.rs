@@ -143,6 +143,13 @@ struct IneffectiveJson<'a> {
     notices: &'a [String],
 }
 
+/// The answer if a datum is this: a value, or `true` or `false` for a fact.
+#[derive(Serialize)]
+struct AnswerIfJson<'a> {
+    is: &'a str,
+    outcome: &'a str,
+}
+
 /// A datum that is missing, under its name.
 #[derive(Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -151,6 +158,9 @@ struct MissingJson<'a> {
     says: &'a str,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     with: &'a [String],
+    /// What the answer is for each thing that it may be.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    answers: Vec<AnswerIfJson<'a>>,
     #[serde(skip_serializing_if = "Option::is_none")]
     place: Option<&'a Place>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -297,6 +307,7 @@ impl<'a> From<&'a MissingText> for MissingJson<'a> {
             fact: &missing.datum,
             says: &missing.says,
             with: &missing.with,
+            answers: missing.outcomes.iter().map(|(is, outcome)| AnswerIfJson { is, outcome }).collect(),
             place: missing.place.as_ref(),
             ended: missing.ended.as_deref(),
         }

@@ -130,6 +130,10 @@ pub struct MissingText {
     pub says: String,
     /// With whom it can be looked up.
     pub with: Vec<String>,
+    /// What the answer is for each thing that it may be, for people.
+    pub answers: Option<String>,
+    /// The same: a value, or whether the fact holds, with the name of the outcome.
+    pub outcomes: Vec<(String, &'static str)>,
     /// Where the entity that it is about is declared, or where its last value is stated.
     pub place: Option<Place>,
     /// When its last value ended, if it had one.

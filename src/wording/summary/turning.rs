@@ -144,9 +144,10 @@ fn find_out(missing: &[MissingText]) -> Vec<SummaryLine> {
     let shown = most_of(missing.len(), MAX_SENTENCES);
     let line = |datum: &MissingText| {
         let with = if datum.with.is_empty() { String::new() } else { format!("; {} can look it up", any_of(&datum.with)) };
+        let answers = datum.answers.as_ref().map(|answers| format!("; {answers}")).unwrap_or_default();
         SummaryLine {
             places: datum.place.iter().cloned().collect(),
-            ..SummaryLine::new(Mark::Unknown, format!("{}: {}{with}", datum.datum, datum.says))
+            ..SummaryLine::new(Mark::Unknown, format!("{}: {}{with}{answers}", datum.datum, datum.says))
         }
     };
     let mut lines: Vec<SummaryLine> = missing[..shown].iter().map(line).collect();
