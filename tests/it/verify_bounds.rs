@@ -129,6 +129,67 @@ fn as_many_witnesses_are_looked_at_as_a_condition_names() {
     }
 }
 
+/// The variables `x0` to so many, and for each what `part` says of it, with `and` before.
+fn each(count: usize, part: impl Fn(&str) -> String) -> (Vec<String>, String) {
+    let names: Vec<String> = (0..count).map(|number| format!("x{number}")).collect();
+    let parts: Vec<String> = names.iter().map(|name| format!(" and {}", part(name))).collect();
+    (names, parts.concat())
+}
+
+/// A value of each constant: things with as many owners.
+#[test]
+fn as_many_values_are_looked_at_as_differ() {
+    for count in 2..=4 {
+        let (names, marked) = each(count, |name| format!("marked({name}) and {name}.owner is user"));
+        let owners: Vec<String> = names.iter().map(|name| format!("{name}.owner")).collect();
+        let never = format!("marked(resource){marked}{}", all_differ(&owners));
+        Asked::new(&format!("{SCHEMA}[property.p]\nfor = [\"use\"]\nnever = '{never}'"), "thing").needs("user", count);
+    }
+}
+
+/// A value of each entity of a kind: no two things that are marked have one owner, whatever they are.
+#[test]
+fn a_value_of_each_entity_is_looked_at() {
+    let clash = "[relation.clash]\nends = [\"thing\"]\n
+[implication.clash]\nif = 'marked(t) and marked(u) and t != u and t.owner == u.owner'\nthen = 'clash(t)'\n";
+    for count in 2..=5 {
+        let (names, apart) = each(count, |name| format!("marked({name}) and {name}.owner is user and not clash({name})"));
+        let never = format!("true{apart}{}", all_differ(&names)).replacen("true and ", "", 1);
+        Asked::new(&format!("{SCHEMA}{clash}[property.p]\nfor = [\"use\"]\nnever = '{never}'"), "thing").needs("user", count);
+    }
+}
+
+/// A witness for each entity of a kind: somebody sits at each thing beside another, and nobody at two.
+#[test]
+fn a_witness_of_each_entity_is_looked_at() {
+    let seats = "[relation.beside]\nends = [\"thing\", \"thing\"]\n
+[relation.seat]\nends = [\"user\", \"thing\"]\n
+[relation.seated]\nends = [\"thing\"]\n
+[relation.lacking]\nends = [\"thing\"]\n
+[relation.double]\nends = [\"thing\"]\n
+[implication.seated]\nif = 'seat(user, t)'\nthen = 'seated(t)'\n
+[implication.lacking]\nif = 'beside(r, t) and not seated(t)'\nthen = 'lacking(r)'\n
+[implication.double]\nif = 'beside(r, t) and seat(user, t) and seat(user, u) and t != u'\nthen = 'double(r)'\n";
+    for count in 2..=5 {
+        let (names, beside) = each(count, |name| format!("beside(resource, {name})"));
+        let never = format!("not lacking(resource) and not double(resource){beside}{}", all_differ(&names));
+        Asked::new(&format!("{SCHEMA}{seats}[property.p]\nfor = [\"use\"]\nnever = '{never}'"), "thing").needs("user", count);
+    }
+}
+
+/// The container of each constant: rooms on as many sites.
+#[test]
+fn as_many_containers_are_looked_at_as_differ() {
+    let rooms = "[kind.site]\n\n[kind.room]\nwithin = \"site\"\n\n[relation.tagged]\nends = [\"room\"]\n
+[action.look]\non = [\"room\"]\n\n[rule.look]\nallow = [\"look\"]\nif = 'tagged(resource)'\n";
+    for count in 2..=4 {
+        let (names, tagged) = each(count, |name| format!("tagged({name})"));
+        let sites: Vec<String> = names.iter().map(|name| format!("{name}.site")).collect();
+        let never = format!("tagged(resource){tagged}{}", all_differ(&sites));
+        Asked::new(&format!("{SCHEMA}{rooms}[property.p]\nfor = [\"look\"]\nnever = '{never}'"), "room").needs("site", count);
+    }
+}
+
 const NESTED: &str = r#"
 [kind.user]
 subject = true
