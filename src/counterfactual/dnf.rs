@@ -2,6 +2,8 @@
 
 use super::change::{Change, ChangeSet, contradicts_itself};
 use crate::eval::Truth;
+use rustc_hash::FxBuildHasher;
+use std::hash::BuildHasher as _;
 use std::ops::Not;
 
 /// The most changes in a set.
@@ -85,18 +87,27 @@ impl Dnf {
     fn minimized(mut self) -> Dnf {
         self.sets.sort_by(|a, b| a.len().cmp(&b.len()).then_with(|| a.cmp(b)));
         self.sets.dedup();
-        let mut kept: Vec<ChangeSet> = Vec::new();
+        let (mut kept, mut signatures): (Vec<ChangeSet>, Vec<u64>) = (Vec::new(), Vec::new());
         for set in self.sets {
             if kept.len() == MAX_SETS {
                 self.cut = true;
                 break;
             }
-            if !kept.iter().any(|smaller| smaller.iter().all(|change| set.binary_search(change).is_ok())) {
+            let own = signature(&set);
+            let contains =
+                |(smaller, bits): (&ChangeSet, &u64)| bits & !own == 0 && smaller.iter().all(|change| set.binary_search(change).is_ok());
+            if !kept.iter().zip(&signatures).any(contains) {
                 kept.push(set);
+                signatures.push(own);
             }
         }
         Dnf { sets: kept, cut: self.cut }
     }
+}
+
+/// A bit for each change: a set that contains another one has all bits of that.
+fn signature(set: &[Change]) -> u64 {
+    set.iter().fold(0, |bits, change| bits | 1 << (FxBuildHasher.hash_one(change) >> 58))
 }
 
 /// The truth that a search for repairs wants a condition to have.

@@ -140,21 +140,22 @@ impl Overlay {
             None => world::inconsistencies(&compiled.policy, &self.world),
         };
         let statements = denied.map(|denied| [stated, denied].concat());
-        Refusals { inconsistent, broken: self.broken_by(compiled, before, statements) }
+        Refusals { inconsistent, broken: self.broken_by(compiled, before, statements.as_deref()) }
     }
 
     /// The invariants that refuse this world, and that `before` does not break in the same way.
     pub(super) fn broken_invariants(&self, compiled: &CompiledPolicy, before: &World) -> Vec<BrokenInvariant> {
         let denied = self.world.denied_otherwise(before);
-        self.broken_by(compiled, before, denied.map(|denied| [self.changed_from(before), denied].concat()))
+        let statements = denied.map(|denied| [self.changed_from(before), denied].concat());
+        self.broken_by(compiled, before, statements.as_deref())
     }
 
     /// The same, where the statements are those that are not stated or denied as in `before`; `None` if more than facts is denied otherwise.
-    fn broken_by(&self, compiled: &CompiledPolicy, before: &World, statements: Option<Vec<Statement>>) -> Vec<BrokenInvariant> {
+    fn broken_by(&self, compiled: &CompiledPolicy, before: &World, statements: Option<&[Statement]>) -> Vec<BrokenInvariant> {
         let lives_otherwise = |ent: &EntityId| !before.has(*ent) || before.life(*ent) != self.world.life(*ent);
         let entities: Vec<EntityId> = self.world.touched_entities().filter(lives_otherwise).collect();
         let broken_in =
-            |world: &World| events::refusing_invariants(compiled, world, statements.as_deref().map(|stated| (stated, entities.as_slice())));
+            |world: &World| events::refusing_invariants(compiled, world, statements.map(|stated| (stated, entities.as_slice())));
         let mut broken = broken_in(&self.world);
         if !broken.is_empty() {
             let known = broken_in(before);

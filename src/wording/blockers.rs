@@ -120,7 +120,7 @@ impl Words<'_> {
             match all[0] {
                 PossibleDatum::Holds(true) => format!("if it is so, the answer is {verdict}"),
                 PossibleDatum::Holds(false) => format!("if not, {verdict}"),
-                PossibleDatum::Value(_) => format!("if it is {}, the answer is {verdict}", any_of(&values.collect::<Vec<String>>())),
+                PossibleDatum::Value(_) => format!("if it is {}, the answer is {verdict}", any_of(values.collect::<Vec<String>>())),
             }
         };
         match by_verdict.as_slice() {

@@ -19,7 +19,7 @@ pub(in crate::query) fn pays_off(subjects: usize, actions: usize) -> bool {
 pub(in crate::query) fn same_answers<C: Eq + Hash, A: Clone + Send + Sync>(
     requests: &[ResolvedRequest],
     class: impl Fn(usize) -> Option<C>,
-    work_out: impl Fn(&ResolvedRequest) -> A + Sync,
+    work_out: impl Fn(&ResolvedRequest) -> A + Send + Sync,
     holds: impl Fn(&A) -> bool,
 ) -> Vec<A> {
     // The first request of each class, and those that are in none.

@@ -14,8 +14,8 @@ pub(in crate::query) struct SharedRows<K, R> {
 
 /// What is worked out of each item, in their order: several at a time if there are more than `few` of them. To call in other threads takes longer
 /// than a little work.
-pub(in crate::query) fn several<T: Sync, R: Send>(items: &[T], few: usize, work_out: impl Fn(&T) -> R + Sync) -> Vec<R> {
-    if items.len() <= few { items.iter().map(work_out).collect() } else { items.par_iter().map(|item| work_out(item)).collect() }
+pub(in crate::query) fn several<T: Sync, R: Send>(items: &[T], few: usize, work_out: impl Fn(&T) -> R + Send + Sync) -> Vec<R> {
+    if items.len() <= few { items.iter().map(work_out).collect() } else { items.par_iter().map(work_out).collect() }
 }
 
 /// How many rows are kept, at most.
@@ -42,7 +42,7 @@ impl<K: Eq + Hash + Clone + Sync, R: Send + Sync> SharedRows<K, R> {
     }
 
     /// The rows of several subjects, by the key of each; `None` for one that shares them with nobody. `work_out` makes the rows of one.
-    pub(in crate::query) fn of(&mut self, keys: &[Option<K>], work_out: impl Fn(usize) -> Vec<R> + Sync) -> Vec<Arc<[R]>> {
+    pub(in crate::query) fn of(&mut self, keys: &[Option<K>], work_out: impl Fn(usize) -> Vec<R> + Send + Sync) -> Vec<Arc<[R]>> {
         // Those of whom nothing is known: alone, or the first of their key.
         let mut first: FxHashMap<&K, usize> = FxHashMap::default();
         let open = keys.iter().enumerate().filter_map(|(index, key)| match key {

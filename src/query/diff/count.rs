@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The most work to find what the changes of one question may affect, in the unit of [`Budget`](crate::eval::Budget). Where it takes more, the
 /// subject of the question alone is counted.
-const MAX_WORK: u64 = 60_000;
+const MAX_WORK: u64 = 40_000;
 
 /// The most requests that are decided to count all the changes of one question.
 const MAX_DECIDED: usize = 20_000;
@@ -81,10 +81,11 @@ impl<'a> AccessCounter<'a> {
     /// What each change gives and takes that makes one of these worlds and contexts. First those are counted that take little, and then the
     /// others as far as it goes.
     pub(in crate::query) fn count_each(&mut self, changed: &[&Overlay]) -> Vec<AccessCount> {
-        let first = changed.iter().map(|changed| self.count(changed, MAX_FIRST));
-        let mut counts: Vec<AccessCount> = first.collect();
-        for (count, changed) in counts.iter_mut().zip(changed).filter(|(count, _)| count.at_least) {
-            let further = self.count(changed, usize::MAX);
+        let new: Vec<Decider<'_>> = changed.iter().map(|changed| changed.decider(self.old.compiled)).collect();
+        let differences: Vec<(Difference<'_>, bool)> = new.iter().map(|new| self.difference(new)).collect();
+        let mut counts: Vec<AccessCount> = differences.iter().map(|difference| self.count(difference, MAX_FIRST)).collect();
+        for (count, difference) in counts.iter_mut().zip(&differences).filter(|(count, _)| count.at_least) {
+            let further = self.count(difference, usize::MAX);
             if !further.at_least || further.total() > count.total() {
                 *count = further;
             }
@@ -92,16 +93,26 @@ impl<'a> AccessCounter<'a> {
         counts
     }
 
-    /// What the change gives and takes that makes this world and context, as far as so many decided requests say.
-    fn count(&mut self, changed: &Overlay, most: usize) -> AccessCount {
-        let mut left = self.left.min(most);
-        let given = left;
-        let new = changed.decider(self.old.compiled);
-        let sides = Sides::of_one_world(self.old, &new);
-        let difference = Difference::within(sides, &Changes::between(sides), &mut self.work);
+    /// What a change may affect, and whether that is all: else it is what the subject of the question may reach. It takes at most a half of the
+    /// work that is left, so that something is left for the next one.
+    fn difference<'d>(&mut self, new: &'d Decider<'d>) -> (Difference<'d>, bool)
+    where
+        'a: 'd,
+    {
+        let sides = Sides::of_one_world(self.old, new);
+        let given = self.work / 2;
+        let mut work = given;
+        let whole = Difference::within(sides, &Changes::between(sides), &mut work);
+        self.work -= given - work;
+        let is_whole = whole.is_some();
+        (whole.unwrap_or_else(|| Difference::of_subject(sides, self.without.subject)), is_whole)
+    }
+
+    /// How many requests differ, as far as so many decided requests say.
+    fn count(&mut self, (difference, is_whole): &(Difference<'_>, bool), most: usize) -> AccessCount {
+        let given = self.left.min(most);
+        let mut left = given;
         let mut tally = Tally { without: self.without, decider: self.old, unsure: 0, subjects: BTreeMap::new() };
-        let is_whole = difference.is_some();
-        let difference = difference.unwrap_or_else(|| Difference::of_subject(sides, self.without.subject));
         let whole = difference.each_within(&mut left, &mut |row| tally.add(row));
         self.left -= given - left;
         tally.count(!whole || !is_whole)

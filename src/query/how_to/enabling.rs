@@ -35,7 +35,9 @@ pub(super) fn enabling(trial: &Trial<'_>, plan: &Plan, case: &EventCase, argumen
         let candidates = actors.candidates_for(case, arguments);
         let able = |&doer: &EntityId| case.reads_as_required(decider, doer, arguments) && actors.is_allowed(case, doer, arguments);
         let mut sets: BTreeSet<Enabling> = BTreeSet::new();
-        for doer in candidates.subjects.iter().copied().filter(able).take(MAX_UNABLE) {
+        // Where the condition does not ask who does the event, it takes the same for all.
+        let most = if case.asks_who(decider).in_condition { MAX_UNABLE } else { 1 };
+        for doer in candidates.subjects.iter().copied().filter(able).take(most) {
             let is_about_doer = |change: &Change| match change {
                 Change::Add(fact) | Change::Remove(fact) | Change::Set(fact) => fact.about().any(|entity| entity == doer),
                 Change::Toggle(..) => false,

@@ -28,14 +28,18 @@ impl EventCase {
     /// Whether it depends on who does the event if it may happen, and if it makes the change; `None` if nobody may do it with these arguments, or
     /// would make the change by it, since what that depends on is the same for all.
     pub(super) fn may_for_somebody(&self, decider: &QueryContext<'_>, arguments: &[Argument]) -> Option<AsksWho> {
-        let event = self.event(decider);
-        let asks_who = |condition: &Condition| condition.expr.any_term(&|term| *term.root() == TermNode::Subject);
-        let effect = self.partial.effect.and_then(|(kind, index)| event.effects_of(kind).get(index));
-        let asks =
-            AsksWho { in_condition: asks_who(&event.condition), in_effect: effect.is_some_and(|effect| asks_who(&effect.condition)) };
+        let asks = self.asks_who(decider);
         let may = (asks.in_condition || self.may_happen(decider, EntityId::NONE, arguments))
             && (asks.in_effect || self.makes_change(decider, EntityId::NONE, arguments));
         may.then_some(asks)
+    }
+
+    /// Whether the conditions of the event, and of the effect that makes the change, ask who does it.
+    pub(super) fn asks_who(&self, decider: &QueryContext<'_>) -> AsksWho {
+        let event = self.event(decider);
+        let asks_who = |condition: &Condition| condition.expr.any_term(&|term| *term.root() == TermNode::Subject);
+        let effect = self.partial.effect.and_then(|(kind, index)| event.effects_of(kind).get(index));
+        AsksWho { in_condition: asks_who(&event.condition), in_effect: effect.is_some_and(|effect| asks_who(&effect.condition)) }
     }
 
     /// Whether the condition of the event is true.

@@ -114,7 +114,7 @@ impl<'a> Planner<'a> {
         // A change that some event makes may be possible once the others are made.
         unused.sort_by_key(|(_, unused)| unused.blocked.len() + unused.self_defeating.len());
         let Some((change, unused)) = unused.into_iter().next() else { return Vec::new() };
-        let next = self.make(plan, change, unused);
+        let next = self.make(plan, change, &unused);
         next.map(|next| self.turning(&next, changes)).unwrap_or_default()
     }
 
@@ -238,7 +238,7 @@ impl<'a> Planner<'a> {
     }
 
     /// The plan that goes on by a change; `None` if that makes a world which a loader refuses.
-    fn make(&self, plan: &Plan, change: Change, unused: Unused) -> Option<Plan> {
+    fn make(&self, plan: &Plan, change: Change, unused: &Unused) -> Option<Plan> {
         let blocked_events = || -> Vec<BlockedEvent> {
             let cases = unused.blocked.values().filter(|case| !unused.self_defeating.contains(&case.id));
             cases.map(|case| blocked(&self.trial, plan, case)).collect()
