@@ -184,7 +184,7 @@ impl Listed<'_> {
         let mut summary = access::summary(self.decider, self.selection, takes);
         if self.without.is_some() {
             // What is denied cannot end.
-            summary.barred.clear();
+            summary.without_barred();
         }
         summary
     }
@@ -212,7 +212,10 @@ fn for_people(listed: Listed<'_>, style: &report::text::Style, count: &Progress)
         let page = report::access::rows(&as_of, &first, left_out, hidden, style);
         return (page, if given_up { Exit::NoAnswer } else { Exit::Yes });
     }
-    let summary = listed.summary(count);
+    let mut summary = listed.summary(count);
+    if !list.lists(true) {
+        summary.without_perhaps_barred();
+    }
     let mut text = words.access_list(selection, &summary, as_of);
     if listed.without.is_some() {
         text.total = format!("{}{}", wording::answers(summary.allowed + summary.unknown), wording::hidden_answers(summary.hidden));
@@ -269,7 +272,7 @@ fn drawn(listed: Listed<'_>, count: &Progress) -> (String, Exit) {
         if cut { Taken::Outside } else { Taken::Listed }
     });
     if left_out.get() > 0 {
-        summary.barred.clear();
+        summary.without_barred();
     }
     let mut remarks = vec![listed.as_of(words)];
     let text = words.access_list(listed.selection, &summary, String::new());

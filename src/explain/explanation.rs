@@ -339,6 +339,12 @@ pub fn missing(world: &World, record: &Record) -> Vec<MissingDatum> {
     in_order(world, missing_below(world, record.trace.roots().filter(|root| decides(root.step()) && root.truth() != Truth::False)))
 }
 
+/// The data that the world lacks to tell whether anything permits the request, sorted.
+pub fn missing_of_permits(world: &World, record: &Record) -> Vec<MissingDatum> {
+    let is_open = |root: &TraceNode<'_>| matches!(root.step(), TraceStep::Permit(_)) && root.truth() == Truth::Unknown;
+    in_order(world, missing_below(world, record.trace.roots().filter(is_open)))
+}
+
 fn in_order(world: &World, data: BTreeSet<MissingDatum>) -> Vec<MissingDatum> {
     let mut data: Vec<MissingDatum> = data.into_iter().collect();
     data.sort_by(|a, b| match (a, b) {

@@ -27,7 +27,8 @@ mod unnamed;
 
 pub use citations::{cited, rests_on};
 pub use explanation::{
-    AskedQuestion, CitedClaim, Explanation, IssuedNotice, NoticeId, ToggleState, Unlisted, explain, issued_notices, missing, obligations,
+    AskedQuestion, CitedClaim, Explanation, IssuedNotice, NoticeId, ToggleState, Unlisted, explain, issued_notices, missing,
+    missing_of_permits, obligations,
 };
 pub use reason::{Absence, AtomReason, AtomText, Basis, Finding, MissingCause, Reason, ReasonKind};
 pub use refusal::{Refusal, refusal};

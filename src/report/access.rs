@@ -49,6 +49,7 @@ pub fn render(list: &AccessListText, shown: Shown, style: &Style) -> String {
     };
     section(&mut page, None, &list.groups, Paint::Yes);
     section(&mut page, Some("Granted, but denied"), &list.barred, Paint::Stop);
+    section(&mut page, Some("Granted only if what is left open holds, and denied all the same"), &list.perhaps_barred, Paint::Stop);
     section(&mut page, Some("Unknown: allowed only if what is left open holds"), &list.unsure, Paint::Doubt);
     super::list::open(&mut page, &list.open);
     if let Some(limit) = list.limit() {

@@ -55,7 +55,8 @@ pub(super) fn open(page: &mut PageWriter, open: &[OpenText]) {
     page.paragraph(&[], "", &[piece(Paint::Title, "what the world leaves open")]);
     for OpenText { fact, why, rows } in open {
         let why = why.as_ref().map(|why| format!(": {why}")).unwrap_or_default();
-        let body = [whole(Paint::Plain, fact), prose(&why), piece(Paint::Plain, &format!(" ({})", counted(*rows, "row")))];
+        let rows = if *rows == 0 { String::new() } else { format!(" ({})", counted(*rows, "row")) };
+        let body = [whole(Paint::Plain, fact), prose(&why), piece(Paint::Plain, &rows)];
         page.paragraph(&[whole(Paint::Doubt, "? ")], "  ", &body);
     }
 }

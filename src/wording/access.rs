@@ -23,6 +23,8 @@ pub struct AccessListText {
     pub groups: Vec<AccessGroupText>,
     /// What something would permit and a rule denies, by the rules.
     pub barred: Vec<AccessGroupText>,
+    /// What something may permit and a rule denies, by the rules.
+    pub perhaps_barred: Vec<AccessGroupText>,
     /// What is unknown.
     pub unsure: Vec<AccessGroupText>,
     /// On what the unknown answers depend.
@@ -72,6 +74,13 @@ impl Words<'_> {
             let AccessGroup { subjects, actions, resources, .. } = &barred.requests;
             self.access_group(subjects, actions, resources, vec![format!("denied by {}", all_of(rules))])
         };
+        let perhaps_barred = |group: &BarredGroup| {
+            let mut text = barred(group);
+            text.ways.splice(0..0, group.requests.ways.iter().map(|way| format!("{}, if at all", self.way(*way))));
+            text
+        };
+        let mut open = summary.open.clone();
+        summary.perhaps_open.iter().for_each(|&item| open.add(item));
         AccessListText {
             total: self.total(selection, summary),
             as_of,
@@ -83,8 +92,9 @@ impl Words<'_> {
             }),
             groups: summary.groups.iter().map(group).collect(),
             barred: summary.barred.iter().map(barred).collect(),
+            perhaps_barred: summary.perhaps_barred.iter().map(perhaps_barred).collect(),
             unsure: summary.unsure.iter().map(group).collect(),
-            open: self.open(&summary.open),
+            open: self.open(&open),
             given_up: summary.given_up,
         }
     }

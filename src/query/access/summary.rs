@@ -10,6 +10,7 @@ use crate::policy::{ActionId, RuleId};
 use crate::query::lists::{OpenCounts, OpenItem};
 use crate::world::{EntityId, ResolvedRequest};
 use rustc_hash::{FxHashMap, FxHashSet};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A list with its rows grouped.
@@ -31,6 +32,10 @@ pub struct Summary {
     pub unsure: Vec<AccessGroup>,
     /// The requests that something would permit and a rule denies.
     pub barred: Vec<BarredGroup>,
+    /// The requests that something may permit, and that a rule denies.
+    pub perhaps_barred: Vec<BarredGroup>,
+    /// What would have to be known to tell whether anything permits these.
+    pub perhaps_open: BTreeSet<OpenItem>,
     /// What unknown requests depend on.
     pub open: OpenCounts,
     /// How many requests were given up.
@@ -71,13 +76,27 @@ pub struct AccessGroup {
     pub ways: Vec<Way>,
 }
 
-/// Requests that something would permit, and that these rules deny.
+/// Requests that something would permit or may permit, and that these rules deny.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BarredGroup {
     /// The requests.
     pub requests: AccessGroup,
     /// The rules that deny them.
     pub rules: Vec<RuleId>,
+}
+
+impl Summary {
+    /// Leaves out what rules deny.
+    pub fn without_barred(&mut self) {
+        self.barred.clear();
+        self.without_perhaps_barred();
+    }
+
+    /// Leaves out what rules deny and perhaps nothing permits.
+    pub fn without_perhaps_barred(&mut self) {
+        self.perhaps_barred.clear();
+        self.perhaps_open.clear();
+    }
 }
 
 impl AccessGroup {
@@ -183,6 +202,8 @@ struct Gathered {
     allowed: Grouping<Key>,
     unsure: Grouping<Key>,
     barred: Grouping<Key>,
+    perhaps_barred: Grouping<Key>,
+    perhaps_open: BTreeSet<OpenItem>,
     allowed_count: usize,
     unknown_count: usize,
     open: OpenCounts,
@@ -215,7 +236,7 @@ impl Gathered {
         if block.rows.iter().any(|row| row.outcome == Outcome::Allowed) {
             self.subjects.extend(&block.subjects);
         }
-        for grouping in [&mut self.allowed, &mut self.unsure, &mut self.barred] {
+        for grouping in [&mut self.allowed, &mut self.unsure, &mut self.barred, &mut self.perhaps_barred] {
             grouping.same_of(&block.subjects);
         }
     }
@@ -239,9 +260,13 @@ impl Gathered {
                 self.unsure.add(request, (Vec::new(), permitting));
             }
             Outcome::Barred | Outcome::NotGranted => {
-                let permitting = of(Truth::True);
+                let (permitting, perhaps) = (of(Truth::True), of(Truth::Unknown));
                 if !permitting.is_empty() {
                     self.barred.add(request, (denies(&recorded), permitting));
+                } else if !perhaps.is_empty() {
+                    self.perhaps_barred.add(request, (denies(&recorded), perhaps));
+                    let missing = explain::missing_of_permits(decider.world, &recorded);
+                    self.perhaps_open.extend(missing.into_iter().map(|datum| OpenItem::of(decider, datum)));
                 }
             }
         }
@@ -259,7 +284,9 @@ impl Gathered {
         let grouped = |grouping| groups(grouping, decider, selection).into_iter();
         summary.groups = grouped(self.allowed).map(|(_, group)| group).collect();
         summary.unsure = grouped(self.unsure).map(|(_, group)| group).collect();
-        summary.barred = grouped(self.barred).map(|(rules, requests)| BarredGroup { requests, rules }).collect();
+        let barred = |grouping| grouped(grouping).map(|(rules, requests)| BarredGroup { requests, rules }).collect();
+        (summary.barred, summary.perhaps_barred) = (barred(self.barred), barred(self.perhaps_barred));
+        summary.perhaps_open = self.perhaps_open;
     }
 }
 

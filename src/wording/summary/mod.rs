@@ -3,9 +3,11 @@
 //! Nothing is decided here, and what is left out is counted: "and 3 more ways, in --full".
 //!
 //! - `ways`: the lines of one proof, and what is missing for one way
+//! - `barred`: which rules deny it, and whether anything would allow it without them
 //! - `roles`: that none of the roles that grant the action is held
 //! - `turning`: how to turn the answer
 
+mod barred;
 mod roles;
 mod turning;
 mod ways;
@@ -13,7 +15,7 @@ mod ways;
 pub use turning::{SummaryTurn, TurningLine, TurningWay};
 
 use self::roles::{is_barren, no_role};
-use self::ways::{Gap, Proof};
+use self::ways::{Gap, Proof, keep};
 use super::{ExplanationText, HowToText, NoticeText, ReasonForm, ReasonText};
 use crate::diag::phrases::{agree, all_of, most_of};
 use crate::explain::ReasonKind;
@@ -164,21 +166,6 @@ impl SummaryText {
         self.section("Why", proof.lines, closing);
     }
 
-    /// The denies that apply, and whether anything would allow it without them.
-    fn barred(&mut self, explanation: &ExplanationText, claims: &mut BTreeSet<String>) {
-        let mut proof = Proof::default();
-        let apply: Vec<&ReasonText> = explanation.denies.iter().filter(|deny| deny.truth == "true").collect();
-        let shown = most_of(apply.len(), MAX_OTHERS);
-        apply[..shown].iter().for_each(|deny| proof.way(deny));
-        let mut closing: Vec<String> = more(apply.len() - shown, " rule that denies it", " rules that deny it").into_iter().collect();
-        closing.push(match explanation.reasons.iter().find(|permit| permit.truth == "true") {
-            Some(permit) => format!("Without that, it would be allowed: {}.", permit.says),
-            None => "Nothing grants it either.".to_owned(),
-        });
-        claims.extend(proof.claims);
-        self.section("Why", proof.lines, closing);
-    }
-
     /// What the nearest way lacks, what of it is in place, and the other ways by name.
     fn not_granted(&mut self, explanation: &ExplanationText, claims: &mut BTreeSet<String>) {
         let (barren, ways): (Vec<&ReasonText>, Vec<&ReasonText>) = explanation.reasons.iter().partition(|permit| is_barren(permit));
@@ -220,32 +207,25 @@ impl SummaryText {
         let open = |reason: &&ReasonText| reason.truth == "unknown";
         let (mut unknown, mut met): (Vec<SummaryLine>, Vec<SummaryLine>) = Default::default();
         let mut closing = Vec::new();
-        let keep = |line: SummaryLine, lines: &mut Vec<SummaryLine>| {
-            if lines.iter().all(|other| other.says != line.says) {
-                lines.push(line);
-            }
-        };
         for permit in explanation.reasons.iter().filter(open) {
             let gap = Gap::of(permit);
             claims.extend(gap.claims);
-            gap.unknown.into_iter().for_each(|line| keep(line, &mut unknown));
-            gap.met.lines.into_iter().for_each(|line| keep(line, &mut met));
+            gap.unknown.into_iter().for_each(|line| keep(&mut unknown, line));
+            gap.met.lines.into_iter().for_each(|line| keep(&mut met, line));
         }
         if let Some(permit) = explanation.reasons.iter().find(|permit| permit.truth == "true") {
             let mut proof = Proof::default();
             proof.way(permit);
             claims.extend(proof.claims);
-            proof.lines.into_iter().for_each(|line| keep(line, &mut met));
+            proof.lines.into_iter().for_each(|line| keep(&mut met, line));
         }
         for deny in explanation.denies.iter().filter(open) {
             let gap = Gap::of(deny);
             claims.extend(gap.claims);
-            gap.unknown.into_iter().for_each(|line| keep(line, &mut unknown));
+            gap.unknown.into_iter().for_each(|line| keep(&mut unknown, line));
             closing.push(format!("{}; until that is known, treat the answer as NO.", upper_first(&deny.says)));
         }
-        let shown = most_of(unknown.len(), MAX_UNKNOWN);
-        closing.extend(more(unknown.len() - shown, " datum", " data"));
-        unknown.truncate(shown);
+        closing.extend(cut_unknown(&mut unknown));
         self.section("Not known", unknown, closing);
         let (in_place, cut) = cut_lines(met);
         self.section("In place", in_place, cut.into_iter().collect());
@@ -373,6 +353,14 @@ fn cut_lines(mut lines: Vec<SummaryLine>) -> (Vec<SummaryLine>, Option<String>) 
     let cut = more(lines.len() - shown, " fact", " facts");
     lines.truncate(shown);
     (lines, cut)
+}
+
+/// Cuts the lines of what is not known, and says how many there are more.
+fn cut_unknown(lines: &mut Vec<SummaryLine>) -> Option<String> {
+    let shown = most_of(lines.len(), MAX_UNKNOWN);
+    let cut = more(lines.len() - shown, " datum", " data");
+    lines.truncate(shown);
+    cut
 }
 
 /// What no listing shows.

@@ -267,7 +267,7 @@ fn is_open(reason: &ReasonText) -> bool {
 }
 
 /// Adds a line unless its sentence is there.
-fn keep(lines: &mut Vec<SummaryLine>, line: SummaryLine) {
+pub(super) fn keep(lines: &mut Vec<SummaryLine>, line: SummaryLine) {
     if lines.iter().all(|other| other.says != line.says) {
         lines.push(line);
     }

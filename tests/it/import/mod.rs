@@ -2,6 +2,7 @@
 
 mod against;
 mod answers;
+mod denied;
 mod idle;
 mod kinds;
 mod lists;

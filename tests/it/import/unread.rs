@@ -11,7 +11,7 @@ use std::process::Command;
 const PARTNER: &str = "partner:8777b240-c6f0-4469-9e98-a3205431b836";
 
 /// The tenant without some of its files.
-fn without(files: &[&str]) -> Import {
+pub(super) fn without(files: &[&str]) -> Import {
     let mut import = tenant();
     for file in files {
         import.files.remove(*file).expect("the tenant has the file");
