@@ -7,6 +7,7 @@ use super::{Exit, Failure};
 use crate::diag::phrases::{counted, counted_or_no};
 use crate::diag::{self, Diagnostic, Severity};
 use crate::files::{self, FoundPack};
+use crate::import::Mappings;
 use crate::open;
 use crate::policy::Policy;
 use crate::report;
@@ -128,7 +129,8 @@ fn find(args: &Args, streams: Option<&mut Streams>) -> Result<Found, Failure> {
         // What is in the pack is not asked about.
         found.diagnostics.clear();
         let names = [mapping.to_string_lossy().into_owned()];
-        let (mappings, mistakes) = mappings::checked(policy, &mut found.sources, &names)?;
+        let (mappings, mut mistakes) = mappings::checked(policy, &mut found.sources, &names)?;
+        mistakes.extend(mappings.iter().flat_map(Mappings::lints));
         found.diagnostics = mistakes;
         found.of_pack = mappings.map(|mappings| mappings.counts().to_vec());
         return Ok(found);

@@ -6,7 +6,7 @@ use super::output::Streams;
 use super::progress::with_status;
 use super::{Exit, Failure};
 use crate::diag::Diagnostic;
-use crate::diag::phrases::counted;
+use crate::diag::phrases::{all_of, code, counted};
 use crate::files::{self, ExportFile, OutFile};
 use crate::import::{self, Binding, Imported, Mappings, Old};
 use crate::open;
@@ -94,6 +94,11 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     let mappings = mappings::named(policy, &mut sources, &args.map, streams)?;
     let bindings = bindings(args, &mut sources, streams)?;
     let exports = files::exports(&args.exports)?;
+    if exports.is_empty() {
+        let given: Vec<String> = args.exports.iter().map(|path| code(path.display().to_string())).collect();
+        let help = "exports are files that end in .json, .ndjson, .jsonl, .csv or .tsv; of a folder, hidden ones are left out".to_owned();
+        return Err(Failure::Say(format!("no export is in {}", all_of(given)), Some(help)));
+    }
     let against = args.against.as_deref().map(|path| old(path, &mut sources, streams)).transpose()?;
     let captured = args.captured.clone().map(|Captured(at, text)| (at, text));
     let options = import::Options { captured, against, strict: args.strict };

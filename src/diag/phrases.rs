@@ -60,6 +60,16 @@ pub fn any_of_at_most<T: AsRef<str>>(items: impl IntoIterator<Item = T>, most: u
     format!("{} or one of {} others", commas(first), others.len())
 }
 
+/// [`all_of`] for at most `most` items; of more, all but the first `most` are counted: `a, b, c and 7 more`.
+pub fn all_of_at_most<T: AsRef<str>>(items: impl IntoIterator<Item = T>, most: usize) -> String {
+    let items: Vec<T> = items.into_iter().collect();
+    if items.len() <= most {
+        return all_of(items);
+    }
+    let (first, others) = items.split_at(most);
+    format!("{} and {} more", commas(first), others.len())
+}
+
 fn list<T: AsRef<str>>(items: impl IntoIterator<Item = T>, conjunction: &str) -> String {
     let items: Vec<T> = items.into_iter().collect();
     match items.as_slice() {

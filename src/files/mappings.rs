@@ -46,7 +46,8 @@ pub fn mapping(name: &str, asker: Option<&str>) -> Result<Source, String> {
     let known = embedded_mappings();
     let meant = did_you_mean(name, known.iter().copied()).map_or_else(String::new, |meant| format!(" (did you mean `{meant}`?)"));
     let known: Vec<String> = known.iter().map(|name| format!("`{name}`")).collect();
-    Err(format!("no mapping is named `{name}`{meant}: write {}, or the path of a `{ENDING}`", crate::diag::phrases::any_of(known)))
+    let known = crate::diag::phrases::any_of(known);
+    Err(format!("no mapping is named `{name}`{meant}: there is no `{FOLDER}/{file}` here; write {known}, or the path of a `{ENDING}`"))
 }
 
 /// Whether a path is that of a mapping, by its name.

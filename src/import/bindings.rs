@@ -200,6 +200,13 @@ impl Bindings<'_> {
     }
 }
 
+/// The option that binds a name for a file, in quotes where a shell would take it apart.
+pub(super) fn bind_option(file: &str, name: &str, value: &str) -> String {
+    let is_plain = |character: char| character.is_alphanumeric() || "_-./".contains(character);
+    let bound = format!("{file}:{name}={value}");
+    if file.chars().all(is_plain) { format!("--bind {bound}") } else { format!("--bind '{}'", bound.replace('\'', r"'\''")) }
+}
+
 /// A part of an address with its percent signs read.
 fn decoded(text: &str) -> String {
     let mut bytes = Vec::with_capacity(text.len());

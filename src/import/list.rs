@@ -12,6 +12,8 @@ pub(super) struct List {
     pub(super) bound: Vec<(NameId, String)>,
     /// Its files.
     pub(super) files: Vec<String>,
+    /// The digests of these, each with its file.
+    pub(super) contents: Vec<(String, String)>,
     /// How many of them say that another page follows.
     pub(super) with_next: usize,
     /// How many rows it has, by what it says.
@@ -36,6 +38,7 @@ impl List {
             source,
             bound,
             files: Vec::new(),
+            contents: Vec::new(),
             with_next: 0,
             total: None,
             rows: 0,

@@ -4,7 +4,7 @@
 //!
 //! 1. `reader` makes rows of a file, `select` finds the source that it is of, and `bindings` what its names stand for.
 //! 2. `evaluate` says what each row says, with `filters` for its values. `gathered` collects it: statements of small numbers
-//!    (`terms`), so that the file can be dropped. What rows lack is in `problems`, which entries no row fits in `idle`, and what the lists of a source are complete about in
+//!    (`terms`), so that the file can be dropped. What rows lack is in `problems`, which entries no row fits in `idle`, which attributes no binding gives in `unbound`, and what the lists of a source are complete about in
 //!    `list`.
 //! 3. `settle` joins what all rows say, `channels` opens what nobody looked at (`patterns` finds which patterns fit a fact), `against` compares with an earlier world, and `lines` writes the
 //!    new one; `shown` has the text of statements.
@@ -31,6 +31,7 @@ mod select;
 mod settle;
 mod shown;
 mod terms;
+mod unbound;
 
 pub use against::{Change, Changed, Old};
 pub use bindings::Binding;

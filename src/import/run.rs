@@ -1,7 +1,7 @@
 //! An import, file by file.
 
 use super::against::{self, Change, Old};
-use super::bindings::{Binding, Bindings};
+use super::bindings::{Binding, Bindings, bind_option};
 use super::channels::{self, ChannelRow};
 use super::evaluate::{Captured, Evaluator};
 use super::gathered::Gathered;
@@ -13,6 +13,7 @@ use super::problems::Problems;
 use super::reader::{Export, decode};
 use super::select;
 use super::settle::{self, Entities};
+use super::unbound::Unbound;
 use crate::diag::phrases::{all_of, code};
 use crate::diag::{Code, Diagnostic};
 use crate::policy::Policy;
@@ -95,6 +96,7 @@ pub fn import<'p>(
         gathered: Gathered::new(mappings.attribute_names.clone()),
         lists: Vec::new(),
         problems: Problems::default(),
+        unbound: Unbound::default(),
         entries: mappings.sources.iter().map(|_| EntryUse::default()).collect(),
         exports: Vec::new(),
         warnings: Vec::new(),
@@ -122,6 +124,7 @@ struct Run<'a, 'p> {
     gathered: Gathered,
     lists: Vec<List>,
     problems: Problems,
+    unbound: Unbound,
     /// What rows showed of the entries of each source.
     entries: Vec<EntryUse>,
     exports: Vec<ExportLine>,
@@ -160,17 +163,20 @@ impl<'p> Run<'_, 'p> {
             _ = write!(text, "{byte:02x}");
             text
         });
-        self.exports.push(ExportLine { file: file.to_owned(), sha256 });
-        self.rows(file, source, &export, size);
+        self.exports.push(ExportLine { file: file.to_owned(), sha256: sha256.clone() });
+        self.rows(file, source, &export, (size, sha256));
     }
 
-    fn rows(&mut self, file: &str, source: usize, export: &Export<'_>, size: usize) {
+    fn rows(&mut self, file: &str, source: usize, export: &Export<'_>, (size, sha256): (usize, String)) {
         let mappings = self.mappings;
         let of = &mappings.sources[source];
         let bound = self.bindings.bound(mappings, of, file, &export.addresses, &mut self.gathered, &mut self.errors);
         let missing: Vec<&str> =
             of.needs.iter().filter(|name| bound[name.0].is_none()).map(|name| mappings.names[name.0].as_str()).collect();
-        if !missing.is_empty() {
+        // A file has one warning that says what to bind.
+        if missing.is_empty() {
+            self.unbound.file(self.policy, of, &bound, file, !export.is_empty());
+        } else {
             self.warnings.push(unbound(file, &missing, export.is_empty()));
         }
         let key: Vec<(NameId, String)> =
@@ -180,6 +186,12 @@ impl<'p> Run<'_, 'p> {
             self.lists.push(List::new(source, key));
             self.lists.len() - 1
         });
+        if let Some((same, _)) = self.lists[number].contents.iter().find(|(_, content)| *content == sha256) {
+            let headline = format!("{} is the same as {}, so it is read once", code(file), code(same));
+            self.warnings.push(Diagnostic::nowhere(Code::ImportNote, headline));
+            return (self.progress)(size);
+        }
+        self.lists[number].contents.push((file.to_owned(), sha256));
         let file_number = u32::try_from(self.gathered.files.len()).unwrap_or(u32::MAX);
         self.gathered.files.push((file.to_owned(), export.list, export.is_alone));
         let list = &mut self.lists[number];
@@ -188,7 +200,7 @@ impl<'p> Run<'_, 'p> {
         list.total = list.total.max(export.total);
         if !missing.is_empty() {
             list.breaks(|| format!("{file} does not say its {}", all_of(missing.iter().map(code))));
-            list.lacks.extend(missing.iter().map(|name| format!("--bind {file}:{name}=…")));
+            list.lacks.extend(missing.iter().map(|name| bind_option(file, name, "…")));
         }
         let columns = export.columns();
         self.entries[source].file(of, file, columns.as_deref().unwrap_or_default());
@@ -206,6 +218,7 @@ impl<'p> Run<'_, 'p> {
             file: file_number,
             file_name: file,
             bound,
+            lost: None,
             errors: &mut self.errors,
         };
         let (rows_before, passed_before) = (evaluator.list.rows, evaluator.list.passed_over);
@@ -249,7 +262,8 @@ impl<'p> Run<'_, 'p> {
                 of.report(source, &self.gathered, &mut self.warnings);
             }
         }
-        let (mut entities, settled) = settle::settle(self.policy, &mut self.gathered, &mut self.lists);
+        let (mut entities, settled) =
+            settle::settle(self.policy, self.mappings, &mut self.gathered, &mut self.lists, self.captured.as_ref().map(Captured::during));
         self.is_bad |= entities.has_bad_rows;
         let channels = channels::channels(self.policy, self.mappings, &self.lists, &mut self.gathered, &mut entities);
         let captured = self.captured.as_ref().map(|captured| (captured.at, captured.text.len() == 10));
@@ -257,6 +271,7 @@ impl<'p> Run<'_, 'p> {
             against::compare(self.policy, self.mappings, &self.lists, old, captured, &mut self.gathered, &mut entities)
         });
         let roles = self.unnamed_roles();
+        self.warnings.extend(self.unbound.diagnostics(self.policy, self.mappings));
         let mut diagnostics = self.errors;
         diagnostics.append(&mut self.warnings);
         diagnostics.extend(problems.into_iter().chain(settled).chain(roles));
@@ -292,7 +307,7 @@ impl<'p> Run<'_, 'p> {
 /// The warning of names that are not bound.
 fn unbound(file: &str, missing: &[&str], is_empty: bool) -> Diagnostic {
     let headline = format!("{} does not say its {}", code(file), all_of(missing.iter().map(code)));
-    let bindings: Vec<String> = missing.iter().map(|name| format!("--bind {file}:{name}=…")).collect();
+    let bindings: Vec<String> = missing.iter().map(|name| bind_option(file, name, "…")).collect();
     let diagnostic = Diagnostic::nowhere(Code::MissingBinding, headline).help(format!("bind it: {}", bindings.join(" ")));
     if is_empty { diagnostic } else { diagnostic.note("what it would say is unknown or left out") }
 }

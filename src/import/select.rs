@@ -1,6 +1,6 @@
 //! Of which source a file is.
 
-use super::bindings::Bindings;
+use super::bindings::{Bindings, bind_option};
 use super::mapping::{Mappings, Pointer, Source};
 use super::reader::{Export, Found, Json, alike};
 use crate::diag::phrases::code;
@@ -81,7 +81,7 @@ fn unfit(mappings: &Mappings, file: &str, export: &Export<'_>, first: Option<&Js
     }
     let names = mappings.sources.iter().map(|source| source.name.as_str());
     let known = crate::diag::phrases::any_of_at_most(names, 6);
-    diagnostic.help(format!("if a mapping reads it, name the source: --bind {file}:source=NAME ({known})"))
+    diagnostic.help(format!("if a mapping reads it, name the source: {} ({known})", bind_option(file, "source", "NAME")))
 }
 
 /// The source whose rows have these columns, if there is one.

@@ -8,7 +8,7 @@ use crate::import::mapping::{Kinds, Mappings, NameId, Source};
 use crate::import::problems::Problems;
 use crate::import::reader::Json;
 use crate::policy::Policy;
-use crate::time::Instant;
+use crate::time::{Instant, Interval, TimeUnit};
 use rustc_hash::FxHashSet;
 
 /// When an export was captured.
@@ -18,6 +18,14 @@ pub(in crate::import) struct Captured {
     pub(in crate::import) at: Instant,
     /// As it is written.
     pub(in crate::import) text: String,
+}
+
+impl Captured {
+    /// When all was exported: at the instant, or at some time of the day.
+    pub(in crate::import) fn during(&self) -> Interval {
+        let day = (self.text.len() == 10).then(|| self.at.plus(1, TimeUnit::Days)).flatten();
+        Interval { since: self.at, until: day.unwrap_or(self.at.after()) }
+    }
 }
 
 /// What is bound to names: the value, and where it is bound.
@@ -37,6 +45,8 @@ pub(in crate::import) struct Evaluator<'a> {
     pub(in crate::import) file: u32,
     pub(in crate::import) file_name: &'a str,
     pub(in crate::import) bound: Bound,
+    /// The last row that lacks something, and what.
+    pub(in crate::import) lost: Option<(u32, String)>,
     /// Mistakes that end the import.
     pub(in crate::import) errors: &'a mut Vec<Diagnostic>,
 }

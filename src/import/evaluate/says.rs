@@ -53,8 +53,10 @@ impl Evaluator<'_> {
                         }
                     }
                     Text::Lost => {
-                        let gathered = &*self.gathered;
-                        self.list.breaks(|| format!("{} does not say what it is about", gathered.origin(from).unwrap_or_default()));
+                        let place_of_row = self.gathered.origin(from).unwrap_or_default();
+                        let of_row = self.lost.as_ref().filter(|(row, _)| *row == place.number);
+                        let why = of_row.map(|(_, why)| format!(": {why}")).unwrap_or_default();
+                        self.list.breaks(|| format!("{place_of_row} does not say what it is about{why}"));
                         said.nameless.insert((place.list, place.item_number));
                     }
                     Text::Unbound(_) | Text::Left | Text::Dropped => {}

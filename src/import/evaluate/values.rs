@@ -1,7 +1,7 @@
 //! The values that an entry needs: those at pointers, what is bound, and what filters make of them.
 
 use super::evaluator::{Evaluator, Fits, Place, Text};
-use crate::diag::phrases::code;
+use crate::diag::phrases::{Limit, code, shorten};
 use crate::diag::{Code, Diagnostic, did_you_mean};
 use crate::import::filters::{Filtered, filtered};
 use crate::import::gathered::From;
@@ -231,6 +231,8 @@ impl Evaluator<'_> {
 
     /// Reports that a row lacks something.
     pub(super) fn problem(&mut self, what: String, value: Option<&str>, place: Place<'_, '_>) {
+        let value_text = value.map(|value| format!(": {}", code(shorten(value, Limit::NAME)))).unwrap_or_default();
+        self.lost = Some((place.number, format!("{what}{value_text}")));
         self.report(Code::BadRow, what, value, place);
     }
 

@@ -1,7 +1,7 @@
 //! The files of mappings, joined.
 
 use super::build::Builder;
-use super::{Channel, DayForm, Names, Source, names};
+use super::{Channel, DayForm, Entry, Names, Says, Source, names};
 use crate::diag::{Code, Diagnostic};
 use crate::policy::Policy;
 use crate::syntax::ast::mapping::MappingDocument;
@@ -30,6 +30,19 @@ impl Mappings {
     /// How many sources and channels there are.
     pub fn counts(&self) -> [(&'static str, usize); 2] {
         [("source", self.sources.len()), ("channel", self.channels.len())]
+    }
+
+    /// What may be meant otherwise, though it is no mistake: facts without a channel, so that what no row says counts as absent.
+    pub fn lints(&self) -> Vec<Diagnostic> {
+        let states = |entry: &&Entry| matches!(entry.says, Says::Facts { .. });
+        let first = self.sources.iter().flat_map(|source| &source.entries).find(states).filter(|_| self.channels.is_empty());
+        let lint = |entry: &Entry| {
+            let headline = "the mapping has no `[channel]`: what no row says counts as absent, and never as unknown";
+            let diagnostic = Diagnostic::new(Code::NoChannel, headline, entry.span, "facts are stated here");
+            let help = "write what its lists are complete about, such as `[channel.members]`, and which source `tells` it";
+            diagnostic.help(format!("{help}; `delegraph import --show-map csv` shows one"))
+        };
+        first.map(lint).into_iter().collect()
     }
 }
 

@@ -45,6 +45,9 @@ impl<'t> Export<'t> {
     pub(super) fn of(name: &str, text: &'t str) -> Result<Export<'t>, String> {
         let ending = name.rsplit_once('.').map_or("", |(_, ending)| ending).to_lowercase();
         match ending.as_str() {
+            "csv" | "tsv" | "ndjson" | "jsonl" | "json" if text.trim_start().starts_with('<') => {
+                Err("is a page of HTML or XML, perhaps that of a sign-in, and not an export".to_owned())
+            }
             "csv" | "tsv" => csv::table(text, ending == "tsv").map(Export::of_table),
             "ndjson" | "jsonl" => Ok(Export::of_lines(text)),
             "json" => json::export(text),

@@ -1,9 +1,11 @@
 //! The facts: each once, none that names what is left out, and none that another row doubts.
 
-use super::{Disagreement, Entities, both, disagreements, warning};
+use super::disagreements::Doubts;
+use super::{Disagreement, Entities, disagreements, warning};
 use crate::diag::{Code, Diagnostic};
 use crate::import::gathered::{From, Gathered, Line, Statement};
-use crate::import::mapping::Shape;
+use crate::import::list::List;
+use crate::import::mapping::{Mappings, Shape};
 use crate::import::patterns::Patterns;
 use crate::import::shown;
 use crate::import::terms::TermId;
@@ -11,8 +13,15 @@ use crate::policy::{AttributeId, Policy};
 use crate::time::Interval;
 use rustc_hash::{FxHashMap, FxHashSet};
 
-/// Settles facts and what is unknown.
-pub(super) fn settle(policy: &Policy, gathered: &mut Gathered, entities: &mut Entities, diagnostics: &mut Vec<Diagnostic>) {
+/// Settles facts and what is unknown. `lists` are what the rows are of, and `captured` is when they were exported.
+pub(super) fn settle(
+    policy: &Policy,
+    mappings: &Mappings,
+    (lists, captured): (&[List], Option<Interval>),
+    gathered: &mut Gathered,
+    entities: &mut Entities,
+    diagnostics: &mut Vec<Diagnostic>,
+) {
     let (mut facts, mut unknown) = (std::mem::take(&mut gathered.facts), std::mem::take(&mut gathered.unknown));
     let doubts = std::mem::take(&mut gathered.doubts);
     let mut widened = Vec::new();
@@ -29,10 +38,13 @@ pub(super) fn settle(policy: &Policy, gathered: &mut Gathered, entities: &mut En
             doubt.is_none()
         });
     }
+    let mut doubts = Doubts { policy, gathered, facts: &mut facts, unknown: &mut unknown, diagnostics };
+    doubts.absent_members(mappings, lists, captured);
+    doubts.ended_members(captured);
     dated_alone(&mut facts, gathered, policy, diagnostics);
     disagreeing_values(policy, &mut facts, &mut unknown, gathered, entities, diagnostics);
     once(&mut facts, gathered);
-    two_ends(policy, &facts, gathered, diagnostics);
+    Doubts { policy, gathered, facts: &mut facts, unknown: &mut unknown, diagnostics }.two_ends();
     once(&mut unknown, gathered);
     (gathered.facts, gathered.unknown) = (facts, unknown);
 }
@@ -108,26 +120,6 @@ fn disagreeing_values(
     let mut lost: Vec<Disagreement> = lost.into_iter().map(|((entity, attribute), places)| (entity, attribute, places)).collect();
     lost.sort_unstable_by_key(|&(_, _, places)| places);
     disagreements(policy, gathered, &lost, diagnostics);
-}
-
-/// Warns of facts that are stated from one beginning to two ends: both are written, so that the later counts.
-fn two_ends(policy: &Policy, facts: &[Line], gathered: &Gathered, diagnostics: &mut Vec<Diagnostic>) {
-    let begin_alike = |a: &Line, b: &Line| a.statement == b.statement && a.during.since == b.during.since;
-    let several = facts.chunk_by(begin_alike).filter(|lines| lines.len() > 1);
-    let (mut named, mut count) = (Vec::new(), 0);
-    for lines in several {
-        count += 1;
-        if named.len() < 3 {
-            let fact = shown::statement(policy, gathered, &lines[0].statement);
-            named.push((fact, both(gathered, lines[0].from, lines[1].from)));
-        }
-    }
-    if count > 0 {
-        let facts: Vec<String> = named.iter().map(|(fact, _)| fact.clone()).collect();
-        let (one, many) = ("fact has two ends for one beginning", "facts have two ends for one beginning");
-        let what = warning(Code::ConflictingRows, one, many, &facts, count);
-        diagnostics.push(named.into_iter().fold(what, |what, (_, places)| what.note(format!("{places}; the later end counts"))));
-    }
 }
 
 /// Keeps each line once, with the first of its places.

@@ -1,10 +1,11 @@
 //! What all rows say together: which kind each principal is, what each entity is, and what holds.
 //!
 //! In this order: `kinds` finds the kinds of principals; `entities` joins the declarations of each entity, and `left_out` finds what lies
-//! within nothing; `facts` takes each fact once, and turns doubted ones into unknown; `twins` warns of ids that look alike.
+//! within nothing; `facts` takes each fact once, and turns doubted ones into unknown, also those of which `disagreements` finds that exports disagree; `twins` warns of ids that look alike.
 //!
 //! Invariant: what comes out loads. Of values that disagree none is kept, and no fact names what is left out.
 
+mod disagreements;
 mod entities;
 mod facts;
 mod kinds;
@@ -16,19 +17,27 @@ pub(super) use facts::once;
 
 use super::gathered::{From, Gathered};
 use super::list::List;
+use super::mapping::Mappings;
 use super::shown::named;
 use super::terms::TermId;
 use crate::diag::phrases::{agree, code};
 use crate::diag::{Code, Diagnostic};
 use crate::policy::{Attribute, AttributeId, Policy};
+use crate::time::Interval;
 
-/// Settles all that rows say. Lists whose entities are left out are incomplete then.
-pub(super) fn settle(policy: &Policy, gathered: &mut Gathered, lists: &mut [List]) -> (Entities, Vec<Diagnostic>) {
+/// Settles all that rows say. Lists whose entities are left out are incomplete then. `captured` is when all was exported.
+pub(super) fn settle(
+    policy: &Policy,
+    mappings: &Mappings,
+    gathered: &mut Gathered,
+    lists: &mut [List],
+    captured: Option<Interval>,
+) -> (Entities, Vec<Diagnostic>) {
     let mut diagnostics = Vec::new();
     kinds::resolve(policy, gathered, &mut diagnostics);
     let mut entities = Entities::of(policy, gathered, lists, &mut diagnostics);
     gathered.declared = Vec::new();
-    facts::settle(policy, gathered, &mut entities, &mut diagnostics);
+    facts::settle(policy, mappings, (lists, captured), gathered, &mut entities, &mut diagnostics);
     diagnostics.extend(twins::twins(policy, gathered, &entities));
     (entities, diagnostics)
 }

@@ -20,6 +20,8 @@ pub struct Files {
     pack: Vec<Source>,
     worlds: Vec<Source>,
     import: Vec<Source>,
+    /// Whether its mappings are checked alone.
+    is_check: bool,
     suite: Option<Source>,
 }
 
@@ -31,10 +33,12 @@ impl Files {
             let of_world = name.contains(".world.");
             return if of_world { Files { worlds: source, ..Files::default() } } else { Files { pack: source, ..Files::default() } };
         }
-        let import = path.join("import");
-        if import.is_dir() {
-            let import = listed(&import).iter().map(|file| read(file, shown_name(file))).collect();
-            return Files { import, ..Files::default() };
+        for (folder, is_check) in [("import", false), ("check", true)] {
+            let folder = path.join(folder);
+            if folder.is_dir() {
+                let import = listed(&folder).iter().map(|file| read(file, shown_name(file))).collect();
+                return Files { import, is_check, ..Files::default() };
+            }
         }
         let suite = path.join("suite.toml");
         if suite.is_file() {
@@ -50,7 +54,8 @@ impl Files {
     /// What `check` says: the diagnostics of the pack; of its worlds too if the pack has no error.
     pub fn diagnose(&self) -> (Sources, Vec<Diagnostic>) {
         if !self.import.is_empty() {
-            let outcome = Import::of_files(&self.import).run();
+            let import = Import::of_files(&self.import);
+            let outcome = if self.is_check { import.check() } else { import.run() };
             return (outcome.sources, outcome.diagnostics);
         }
         if let Some(source) = &self.suite {
