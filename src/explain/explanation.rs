@@ -339,6 +339,11 @@ pub fn missing(world: &World, record: &Record) -> Vec<MissingDatum> {
     in_order(world, missing_below(world, record.trace.roots().filter(|root| decides(root.step()) && root.truth() != Truth::False)))
 }
 
+/// The data without which it is unknown whether what was recorded holds, sorted.
+pub fn missing_in(world: &World, trace: &Trace) -> Vec<MissingDatum> {
+    in_order(world, missing_below(world, trace.roots().filter(|root| root.truth() == Truth::Unknown)))
+}
+
 /// The data that the world lacks to tell whether anything permits the request, sorted.
 pub fn missing_of_permits(world: &World, record: &Record) -> Vec<MissingDatum> {
     let is_open = |root: &TraceNode<'_>| matches!(root.step(), TraceStep::Permit(_)) && root.truth() == Truth::Unknown;

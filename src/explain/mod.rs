@@ -27,7 +27,7 @@ mod unnamed;
 
 pub use citations::{cited, rests_on};
 pub use explanation::{
-    AskedQuestion, CitedClaim, Explanation, IssuedNotice, NoticeId, ToggleState, Unlisted, explain, issued_notices, missing,
+    AskedQuestion, CitedClaim, Explanation, IssuedNotice, NoticeId, ToggleState, Unlisted, explain, issued_notices, missing, missing_in,
     missing_of_permits, obligations,
 };
 pub use reason::{Absence, AtomReason, AtomText, Basis, Finding, MissingCause, Reason, ReasonKind};

@@ -92,6 +92,7 @@ fn headline(page: &mut PageWriter, how: &HowToText) {
         (false, 0, _) if how.limited => (Paint::Doubt, format!("not found within the limit of the search: a way to {}", how.goal)),
         (false, 0, true) if !how.missing.is_empty() => (Paint::Doubt, "no way is known to allow".to_owned()),
         (false, 0, true) => (Paint::Stop, "no way to allow".to_owned()),
+        (false, 0, false) if !how.missing.is_empty() => (Paint::Doubt, "no way is known to revoke".to_owned()),
         (false, 0, false) => (Paint::Stop, "no way to revoke".to_owned()),
         (false, 1, _) => (Paint::Yes, format!("1 way to {}", how.goal)),
         (false, many, _) => (Paint::Yes, format!("{many} ways to {}", how.goal)),

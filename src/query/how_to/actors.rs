@@ -2,7 +2,7 @@
 
 use super::event_case::{AsksWho, EventCase};
 use crate::counterfactual::{Change, PartialEvent, entities, static_eval};
-use crate::eval::{Outcome, QueryContext};
+use crate::eval::{MissingDatum, Outcome, QueryContext};
 use crate::policy::{ActionId, EffectKind, Event, EventId};
 use crate::query::access::ResourceReach;
 use crate::time::Instant;
@@ -14,6 +14,9 @@ use std::rc::Rc;
 /// The most subjects for whom it is evaluated whether they may do something. Also the most facts that are read of one list to find such
 /// subjects, and the most members of one group, including the group itself.
 const MAX_CANDIDATES: usize = 400;
+
+/// The most lists of arguments of one event that are looked at to find who may be able to do it.
+const MAX_CHOICES: usize = 4;
 
 /// The most subjects that are asked about, of those whom reverse plans find.
 const MAX_REACHED: usize = 4_000;
@@ -144,6 +147,16 @@ impl<'a> Actors<'a> {
     /// The outcome of a request; [`Outcome::Unknown`] if no budget was left.
     fn outcome(&self, request: &ResolvedRequest) -> Outcome {
         *self.known.outcomes.borrow_mut().entry(*request).or_insert_with(|| self.decider.decide(request).outcome)
+    }
+
+    /// A subject of whom it is unknown whether it may do an event and make the change by it, that of the question if it is so, and what
+    /// must be known to tell.
+    pub(super) fn perhaps(&self, case: &EventCase) -> Option<(EntityId, Vec<MissingDatum>)> {
+        case.filled.choices.iter().take(MAX_CHOICES).find_map(|arguments| {
+            let mut subjects = self.candidates_for(case, arguments).subjects.clone();
+            subjects.sort_by_key(|&subject| subject != self.asked.subject);
+            subjects.into_iter().take(MAX_CANDIDATES).find_map(|doer| Some((doer, case.unknown_of(self.decider, doer, arguments)?)))
+        })
     }
 
     /// The subjects that might do an event with these arguments.

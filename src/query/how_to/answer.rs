@@ -8,7 +8,7 @@ use crate::policy::{ActionId, AttributeId, ClaimId, EventId, ImplicationId, Inva
 use crate::query::diff::AccessCount;
 use crate::text::Span;
 use crate::time::Instant;
-use crate::world::{Argument, EntityId, FactId, Statement, Value};
+use crate::world::{Argument, EntityId, FactId, PatternId, Statement, Value};
 
 /// How to turn an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -142,6 +142,17 @@ pub struct BlockedEvent {
     pub needs: ChangeSet,
     /// Who may do it then.
     pub then: Option<EntityId>,
+    /// A subject of whom it is unknown whether it may do it now.
+    pub perhaps: Option<PerhapsAble>,
+}
+
+/// A subject that may be able to do an event.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PerhapsAble {
+    /// The subject.
+    pub subject: EntityId,
+    /// What must be known to tell, each with the pattern that leaves it open.
+    pub missing: Vec<(MissingDatum, Option<PatternId>)>,
 }
 
 /// A date on which the answer is another one.

@@ -1,7 +1,7 @@
 //! What would have to be changed so that somebody may do an event.
 
 use super::actors::{Actors, KnownAccess};
-use super::answer::BlockedEvent;
+use super::answer::{BlockedEvent, PerhapsAble};
 use super::event_case::EventCase;
 use super::trial::{Plan, Trial};
 use crate::counterfactual::{Change, ChangeSet};
@@ -63,5 +63,9 @@ pub(super) fn blocked(trial: &Trial<'_>, plan: &Plan, case: &EventCase) -> Block
         actors.first_doer(case, arguments).map(|then| (set, then))
     };
     let (needs, then) = needs().unzip();
-    BlockedEvent { event: case.id, needs: needs.unwrap_or_default(), then }
+    let perhaps = trial.within(plan, |actors| actors.perhaps(case)).map(|(subject, missing)| {
+        let missing = missing.into_iter().map(|datum| (datum, trial.decider.opening(datum))).collect();
+        PerhapsAble { subject, missing }
+    });
+    BlockedEvent { event: case.id, needs: needs.unwrap_or_default(), then, perhaps }
 }

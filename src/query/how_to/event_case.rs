@@ -1,9 +1,10 @@
 //! One event that may make a change: with which arguments, and who may do it.
 
 use crate::counterfactual::{Filled, PartialEvent, entities};
-use crate::eval::{QueryContext, Truth};
+use crate::eval::{MissingDatum, Outcome, QueryContext, Truth};
+use crate::explain;
 use crate::policy::{Condition, EffectKind, Event, EventId, Expr, Term, TermNode};
-use crate::world::{Argument, EntityId, Statement, Value};
+use crate::world::{Argument, EntityId, ResolvedRequest, Statement, Value};
 use std::collections::BTreeSet;
 
 /// An event with the arguments by which it would make a change.
@@ -45,6 +46,35 @@ impl EventCase {
     /// Whether the condition of the event is true.
     pub(super) fn may_happen(&self, decider: &QueryContext<'_>, doer: EntityId, arguments: &[Argument]) -> bool {
         decider.may_happen(self.id, doer, arguments) == Truth::True
+    }
+
+    /// What must be known to tell whether the doer may do the event; `None` if that is known, or if it would not make the change.
+    pub(super) fn unknown_of(&self, decider: &QueryContext<'_>, doer: EntityId, arguments: &[Argument]) -> Option<Vec<MissingDatum>> {
+        let happens = decider.may_happen(self.id, doer, arguments);
+        let may_be_so = happens != Truth::False
+            && self.reads_as_required(decider, doer, arguments)
+            && self.may_be_allowed(decider, doer, arguments)
+            && self.makes_change(decider, doer, arguments);
+        if !may_be_so {
+            return None;
+        }
+        let of_condition = || explain::missing_in(decider.world, &decider.near_miss_of_event(self.id, doer, arguments));
+        let mut missing = if happens == Truth::Unknown { of_condition() } else { Vec::new() };
+        if let (Some((action, _)), Some(resource)) = (self.event(decider).does, self.resource(decider, arguments)) {
+            let record = decider.record_decision(&ResolvedRequest { subject: doer, action, resource });
+            if record.decision.outcome == Outcome::Unknown {
+                missing.extend(explain::missing(decider.world, &record));
+            }
+        }
+        (!missing.is_empty()).then_some(missing)
+    }
+
+    /// Whether the doer is allowed the action of the event, or may be.
+    fn may_be_allowed(&self, decider: &QueryContext<'_>, doer: EntityId, arguments: &[Argument]) -> bool {
+        let Some((action, _)) = self.event(decider).does else { return true };
+        let Some(resource) = self.resource(decider, arguments) else { return false };
+        decider.compiled.policy.actions[action].on.contains(decider.world.kind(resource))
+            && matches!(decider.decide(&ResolvedRequest { subject: doer, action, resource }).outcome, Outcome::Allowed | Outcome::Unknown)
     }
 
     /// Whether each argument that a fact of an effect names is named by what the event changed. One that is not is there for nothing: a holder

@@ -51,7 +51,7 @@ mod verify;
 
 pub use answer::{
     Act, BlockedEvent, Blocker, ChangeAct, DatedAnswer, DatedElement, Element, EventAct, Exemption, ForeignGroup, HowTo, IneffectiveChange,
-    Instead, Keeper, MissingFact, PossibleDatum, Way, WayClass,
+    Instead, Keeper, MissingFact, PerhapsAble, PossibleDatum, Way, WayClass,
 };
 pub use dates::turning_day;
 pub use ownership::SubjectSummary;

@@ -2,13 +2,14 @@
 
 use super::MAX_ACTORS;
 use crate::counterfactual::{Change, FREE_TEXT};
-use crate::diag::phrases::all_of;
+use crate::diag::phrases::{all_of, all_of_at_most};
+use crate::eval::MissingDatum;
 use crate::policy::{AttributeId, ClaimId, EventId, Parameter, ValueType};
-use crate::query::how_to::{Act, BlockedEvent, ChangeAct, EventAct, ForeignGroup, Keeper};
+use crate::query::how_to::{Act, BlockedEvent, ChangeAct, EventAct, ForeignGroup, Keeper, PerhapsAble};
 use crate::text::Place;
 use crate::wording::Words;
 use crate::wording::explanation::status_name;
-use crate::world::{Argument, EntityId, Statement, Value};
+use crate::world::{Argument, EntityId, PatternId, Statement, Value};
 
 /// An [`Act`] in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -91,6 +92,8 @@ pub struct BlockedText {
     pub event: String,
     /// What prevents it, if that is known: `nobody can make this change with event enter while ...`.
     pub says: Option<String>,
+    /// If it is unknown whether somebody can do it, that alone.
+    pub perhaps: Option<String>,
 }
 
 /// A [`Keeper`] in words.
@@ -236,10 +239,26 @@ impl<'a> Words<'a> {
         };
         let needs: Vec<String> = blocked.needs.iter().map(need).collect();
         let event = self.policy.events[blocked.event].meta.name.clone();
-        let says = blocked.then.map(|then| {
-            format!("nobody can make this change with event {event} while {}; after that, {} could", all_of(needs), self.name(then))
+        let perhaps = blocked.perhaps.as_ref().map(|perhaps| self.perhaps(&event, perhaps));
+        let brief = blocked.perhaps.as_ref();
+        let brief = brief.map(|perhaps| format!("whether {} can do it by {event} is unknown", self.name(perhaps.subject)));
+        let says = perhaps.or_else(|| {
+            let then = blocked.then?;
+            Some(format!("nobody can make this change with event {event} while {}; after that, {} could", all_of(needs), self.name(then)))
         });
-        BlockedText { event, says }
+        BlockedText { event, says, perhaps: brief }
+    }
+
+    /// That it is unknown whether somebody can do an event, and on what that depends.
+    fn perhaps(self, event: &str, perhaps: &PerhapsAble) -> String {
+        let datum = |&(datum, pattern): &(MissingDatum, Option<PatternId>)| {
+            let why = pattern.and_then(|pattern| self.why_open(pattern)).map(|why| format!(" ({why})")).unwrap_or_default();
+            format!("`{}`{why}", self.datum(datum))
+        };
+        let data = all_of_at_most(perhaps.missing.iter().map(datum), MAX_NAMED);
+        let is = if perhaps.missing.len() == 1 { "is" } else { "are" };
+        let who = self.name(perhaps.subject);
+        format!("it is unknown whether {who} can make this change with event {event}, since {data} {is} unknown")
     }
 
     fn event_names(self, events: &[EventId]) -> Vec<String> {

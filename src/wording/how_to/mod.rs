@@ -148,6 +148,7 @@ pub(crate) fn way_heading(how: &HowToText, class: &str) -> String {
         "today" if question.is_now => "what somebody can do today".to_owned(),
         "today" => "what somebody can do on that date".to_owned(),
         "others-first" => "what somebody can do once others have acted".to_owned(),
+        "facts" if has_perhaps(how) => "ways with a change that no event makes that is known to be available".to_owned(),
         "facts" => "ways with a change that no available event makes".to_owned(),
         _ if is_of_facts => OTHER_RULES.to_owned(),
         _ if !how.missing.is_empty() => {
@@ -156,6 +157,13 @@ pub(crate) fn way_heading(how: &HowToText, class: &str) -> String {
         _ if how.limited => format!("Nothing was found under {}; it would be possible if the rules were different", rules_of(question)),
         _ => format!("Not possible under {}; it would be if the rules were different", rules_of(question)),
     }
+}
+
+/// Whether it is unknown of some change of facts if somebody can make it by an event.
+fn has_perhaps(how: &HowToText) -> bool {
+    let acts = how.ways.iter().flat_map(|way| &way.acts);
+    acts.filter_map(|act| if let ActText::Change(change) = act { Some(change) } else { None })
+        .any(|change| change.blocked.iter().any(|blocked| blocked.perhaps.is_some()))
 }
 
 const OTHER_RULES: &str = "If the rules were different";

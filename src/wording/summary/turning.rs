@@ -130,7 +130,11 @@ fn change(change: &ChangeText) -> TurningLine {
     if let Some(ended) = &change.ended {
         details.push(format!("it held until {ended}"));
     }
+    let perhaps = change.blocked.iter().find_map(|blocked| blocked.perhaps.clone());
+    let is_perhaps = perhaps.is_some();
+    details.extend(perhaps);
     let keeper = match change.blocked.first() {
+        Some(_) if is_perhaps => None,
         Some(blocked) => {
             let keeper = change.keeper.as_ref().map(|keeper| format!(": for {}", keeper.brief)).unwrap_or_default();
             Some(format!("nobody known can make this change with {}{keeper}", blocked.event))
