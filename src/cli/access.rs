@@ -114,7 +114,10 @@ fn run(compiled: &CompiledPolicy, asked: &Asked<'_>, streams: &mut Streams) -> R
     let listed = Listed { asked, decider: &decider, selection: &selection, without: without.as_ref() };
     let style = report::text::Style { color: streams.color(), width: Streams::width(), full: asked.common.expand };
     let (text, exit) = match asked.common.format {
-        AccessFormat::Human => with_count("answers", Streams::shows_progress(), |count| for_people(listed, &style, count)),
+        AccessFormat::Human => {
+            let (page, exit) = with_count("answers", Streams::shows_progress(), |count| for_people(listed, &style, count));
+            (page + &listed.may_miss(&style), exit)
+        }
         AccessFormat::Dot | AccessFormat::Mermaid => with_count("answers", Streams::shows_progress(), |count| drawn(listed, count)),
         // Rows are written as they are found.
         AccessFormat::Json | AccessFormat::Ndjson => {
@@ -162,6 +165,16 @@ impl Listed<'_> {
         } else {
             Taken::Hidden
         }
+    }
+
+    /// What the list may miss, to follow it.
+    fn may_miss(self, style: &report::text::Style) -> String {
+        // What ends is about those who are in the group.
+        if self.without.is_some() || !self.asked.common.list.lists(true) {
+            return String::new();
+        }
+        let unnamed = access::unnamed_access(self.decider, self.selection);
+        report::may_miss::render(&Words::of(self.decider).may_miss(&unnamed), style)
     }
 
     fn as_of(self, words: Words<'_>) -> String {
@@ -251,7 +264,11 @@ fn for_programs(listed: Listed<'_>, count: &Progress, streams: &mut Streams) -> 
     } else {
         let question = words.list_question(&decider.context, asked.assuming.clone());
         let question = ListQuestion::new(asked.verb, asked.given(), &question);
-        report::json::list::document(streams.out(), &question, printed, left_out, || words.open(&open.borrow()))?;
+        let all_open = || {
+            open.borrow_mut().add_memberships(decider);
+            words.open(&open.borrow())
+        };
+        report::json::list::document(streams.out(), &question, printed, left_out, all_open)?;
     }
     Ok(if given_up.get() { Exit::NoAnswer } else { Exit::Yes })
 }

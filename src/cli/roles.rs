@@ -8,10 +8,10 @@ use crate::diag::did_you_mean;
 use crate::eval::{Decider, Truth};
 use crate::graph::Permit;
 use crate::plan::{CompiledPolicy, Context};
-use crate::policy::{ActionId, Policy};
+use crate::policy::{ActionId, KindSet, Policy};
 use crate::query::Overlay;
 use crate::query::assume::{self, Prepared};
-use crate::query::lists::{self, EntityPattern, RolePath, RolesQuestion};
+use crate::query::lists::{self, EntityPattern, Range, RolePath, RolesQuestion, Unnamed};
 use crate::report;
 use crate::report::json::list::{Cut, ListQuestion};
 use crate::report::json::roles::{RolesGiven, row};
@@ -83,6 +83,11 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
             let style = report::text::Style { color: streams.color(), width: Streams::width(), full: args.expand };
             let page = report::roles::render(&under, &rows, left_out, &open, &style);
             streams.out().write_all(page.as_bytes())?;
+            if args.held.list.lists(true) {
+                let unnamed = unnamed(args, &asked, &decider, &question)?;
+                let may_miss = report::may_miss::render(&Words::of(&decider).may_miss(&unnamed), &style);
+                streams.out().write_all(may_miss.as_bytes())?;
+            }
         }
         ListFormat::Json => {
             let rows = paths.iter().map(|path| row(text(words, path)));
@@ -101,6 +106,31 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
         }
     }
     Ok(list_options::complete(words, roles.exhausted))
+}
+
+/// The holders and scopes that the list may miss.
+fn unnamed(args: &Args, asked: &Asked, decider: &Decider<'_>, question: &RolesQuestion) -> Result<BTreeSet<Unnamed>, Failure> {
+    let policy = &decider.compiled.policy;
+    let these = |found: &Option<Vec<(EntityId, Truth)>>| found.iter().flatten().map(|&(ent, _)| ent).collect::<Vec<_>>();
+    let (of, on) = (these(&question.of), these(&question.on));
+    let all = |named: &NamedEntities| match named {
+        NamedEntities::All(kind) => policy.kind_called(kind).map(KindSet::one),
+        NamedEntities::One(..) => None,
+    };
+    let named = args.of.as_deref().map(entities).transpose()?;
+    let holders = match &named {
+        None => Range::Kinds(policy.subjects()),
+        Some(named) => all(named).map_or(Range::These(&of), Range::Kinds),
+    };
+    let on_role = question.role.and_then(|role| decider.world.role_of(role)).map(|role| policy.roles[role].on.clone());
+    let scopes = match &asked.on {
+        None => Range::Kinds(on_role.unwrap_or_else(|| policy.scopes())),
+        Some(_) if args.within => {
+            Range::Kinds(on.iter().fold(KindSet::default(), |all, &ent| all.union(&policy.kinds[decider.world.kind(ent)].below)))
+        }
+        Some(named) => all(named).map_or(Range::These(&on), Range::Kinds),
+    };
+    Ok(lists::unnamed_holdings(decider, &holders, &scopes))
 }
 
 /// The actions that the roles of the list grant.

@@ -4,7 +4,7 @@
 //!   answer. All write a page of `layout` in the colours of `palette`. `diagnostics` renders mistakes with an `excerpt` of the source, and `catalogue` the page of all
 //!   diagnostics.
 //!   `replay` renders events with the access that they give and take. `access`, `between`, `diff`, `roles` and `facts` are lists, and `list`
-//!   has what all lists for people share. `import` is the table of channels, `elements` lists and explains what a pack has, `table_diff` how a
+//!   has what all lists for people share, `may_miss` what some may miss. `import` is the table of channels, `elements` lists and explains what a pack has, `table_diff` how a
 //!   published table differs. `suites` lists what tests found, with `line_diff` for explanations that changed (and `unified_diff` for files), `coverage` what they cover, and
 //!   `mutation` which changes they do not notice.
 //! - For authors: `pack_table` writes a published table as a pack's.
@@ -38,6 +38,7 @@ mod layout;
 pub mod lcov;
 mod line_diff;
 pub mod list;
+pub mod may_miss;
 pub mod mermaid;
 pub mod mutation;
 mod notes;

@@ -10,7 +10,7 @@
 //! - `summary`: the short form of an explanation, which fits a screen
 //! - `how_to`: how to turn an answer, with `actors` for subjects, `requirements` for what conditions require, and `blockers` for why no change
 //!   turns the answer
-//! - `lists`: what all lists say; `roles` and `listed_facts`: the rows of these lists
+//! - `lists`: what all lists say, and `unnamed` what they may miss; `roles` and `listed_facts`: the rows of these lists
 //! - `access`: who can do what, as a diagram in `access_diagram`, `between`: when; `diff`: whose access changes; `replay`: by which event
 //! - `properties`: verdicts on properties of the policy
 //! - `suites`: what runs of policy tests found
@@ -46,6 +46,7 @@ mod roles;
 mod suites;
 mod summary;
 mod tables;
+mod unnamed;
 mod verdict;
 
 pub use access::{AccessGroupText, AccessListText, AccessRowText, answers, hidden_answers};
@@ -78,6 +79,7 @@ pub use suites::{
 };
 pub use summary::{Mark, SummaryLine, SummarySection, SummaryText, SummaryTurn, TurningLine, TurningWay};
 pub use tables::{TableDiffText, TableLineText, several_tables, table_diff_text};
+pub use unnamed::MayMissText;
 
 use crate::eval::Decider;
 use crate::policy::Policy;

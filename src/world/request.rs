@@ -182,8 +182,10 @@ impl World {
         let declared = |ent: &EntityId| self.entity(*ent).declared || kind_id == policy.role_kind;
         let ids: Vec<&str> = self.of_kind(kind_id).filter(declared).map(|ent| self.entity(ent).id).collect();
         let message = format!("the world has no `{kind}:{id}`");
+        let not_exported = || "no export that was read names it; `delegraph facts --unknown` lists what was not read".to_owned();
         if ids.is_empty() {
-            return RequestError::of_world(message, Some(format!("it has no {kind} at all; give a world with `--world FILE`")));
+            let help = if self.exports().is_empty() { "give a world with `--world FILE`".to_owned() } else { not_exported() };
+            return RequestError::of_world(message, Some(format!("it has no {kind} at all; {help}")));
         }
         let labelled = self.labelled(policy, kind_id, id);
         if !labelled.is_empty() {
@@ -195,7 +197,12 @@ impl World {
         let few = ids.len() <= 10_000;
         let known = ids.into_iter().chain(self.keys_of(kind_id)).filter(|known| few || known.chars().next() == first);
         let near: Vec<String> = ids_meant(id, known).into_iter().map(|near| code(format!("{kind}:{near}"))).collect();
-        RequestError::of_world(message, (!near.is_empty()).then(|| format!("did you mean {}?", any_of_at_most(near, MEANT))))
+        let help = if near.is_empty() {
+            (!self.exports().is_empty()).then(not_exported)
+        } else {
+            Some(format!("did you mean {}?", any_of_at_most(near, MEANT)))
+        };
+        RequestError::of_world(message, help)
     }
 }
 

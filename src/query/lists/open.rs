@@ -1,7 +1,7 @@
 //! What of the world is open, and how many rows of a list depend on it.
 
 use crate::eval::{Decider, MissingDatum};
-use crate::world::PatternId;
+use crate::world::{PatternId, Topic};
 use std::collections::BTreeMap;
 
 /// What rows depend on.
@@ -31,6 +31,13 @@ impl OpenCounts {
         items.sort_unstable();
         items.dedup();
         items.into_iter().for_each(|item| *self.0.entry(item).or_default() += 1);
+    }
+
+    /// Adds all patterns over memberships, without a row: whoever is in a group has what it has.
+    pub fn add_memberships(&mut self, decider: &Decider<'_>) {
+        let (world, at) = (decider.world, decider.context.at);
+        let memberships = world.openings().of_topic(Topic::Member).filter(|shape| world.pattern(shape.pattern).during.contains(at));
+        memberships.for_each(|shape| self.add(OpenItem::Pattern(shape.pattern)));
     }
 
     /// Adds an item without a row.

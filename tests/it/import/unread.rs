@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-const PARTNER: &str = "partner:8777b240-c6f0-4469-9e98-a3205431b836";
+pub(super) const PARTNER: &str = "partner:8777b240-c6f0-4469-9e98-a3205431b836";
 
 /// The tenant without some of its files.
 pub(super) fn without(files: &[&str]) -> Import {
@@ -28,7 +28,7 @@ pub(super) fn without(files: &[&str]) -> Import {
     import
 }
 
-fn state(outcome: &Outcome, channel: &str, of: &str) -> (ChannelState, bool) {
+pub(super) fn state(outcome: &Outcome, channel: &str, of: &str) -> (ChannelState, bool) {
     let row = outcome.imported.channels.iter().find(|row| row.channel == channel && row.of.as_deref() == Some(of));
     let Some(row) = row else { panic!("no row {channel} {of}:\n{}", outcome.channels()) };
     (row.state, row.is_open)

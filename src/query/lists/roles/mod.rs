@@ -17,7 +17,7 @@ use super::turning::Turning;
 use crate::eval::{Decider, Exhausted, MissingDatum, ProofVisits, Trace, TraceNode, TraceStep, Truth};
 use crate::policy::{KindId, RoleId};
 use crate::time::{Instant, Interval};
-use crate::world::{EntityId, Topic, World};
+use crate::world::{EntityId, World};
 use rustc_hash::FxHashSet;
 use std::cmp::Ordering;
 
@@ -107,9 +107,7 @@ impl Roles<'_> {
     /// What the rows that are unknown depend on, and all patterns over memberships: whoever is in a group holds its roles.
     pub fn open(&self, paths: &[RolePath]) -> OpenCounts {
         let mut counts = OpenCounts::default();
-        let (world, at) = (self.decider.world, self.decider.context.at);
-        let memberships = world.openings().of_topic(Topic::Member).filter(|shape| world.pattern(shape.pattern).during.contains(at));
-        memberships.for_each(|shape| counts.add(OpenItem::Pattern(shape.pattern)));
+        counts.add_memberships(self.decider);
         for path in paths.iter().filter(|path| path.truth == Truth::Unknown) {
             let missing = path.missing(self.decider);
             counts.add_row(missing.into_iter().map(|datum| OpenItem::of(self.decider, datum)));
