@@ -2,7 +2,10 @@
 
 mod against;
 mod answers;
+mod bindings;
 mod denied;
+mod disagreements;
+mod eligible;
 mod idle;
 mod kinds;
 mod lists;
@@ -13,7 +16,9 @@ mod mutations;
 mod names;
 mod rules;
 mod samples;
+mod table_mutants;
 mod tenant;
+mod unnamed;
 mod unread;
 
 use crate::support::{SHIPPED, shown};
@@ -141,6 +146,14 @@ impl Import {
         let collected = Arc::new((mappings, sources, diagnostics));
         KNOWN.lock().unwrap().push((key, collected.clone()));
         collected
+    }
+
+    /// What `check` says of the mappings.
+    pub fn check(&self) -> Outcome {
+        let collected = self.mappings();
+        let lints = collected.0.iter().flat_map(Mappings::lints);
+        let diagnostics = collected.2.iter().cloned().chain(lints).collect();
+        Outcome { imported: Imported::default(), diagnostics, sources: collected.1.clone() }
     }
 
     pub fn run(&self) -> Outcome {
