@@ -51,7 +51,7 @@ pub fn unnamed_holdings(decider: &Decider<'_>, holders: &Range<'_>, scopes: &Ran
                     add(holders, open_kinds(decider, shape, 0));
                 }
                 if fits_one(decider, shape, 0, holders) {
-                    add(scopes, with_above(policy, &open_kinds(decider, shape, 2)));
+                    add(scopes, open_kinds(decider, shape, 2));
                 }
             }
             Topic::Relation(relation) if gives_roles(policy, relation) => {
