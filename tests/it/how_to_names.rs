@@ -22,12 +22,16 @@ fn ask(path: &str, date: &str, ask: [&str; 3], allow: bool) -> HowToText {
     how_to_text(&SHIPPED, &world(path), at(date), ask, allow)
 }
 
-/// The events and changed facts of a way.
+/// The name of an event, or the changed fact or toggle.
+fn what(act: &ActText) -> &str {
+    match act {
+        ActText::Event(event) => &event.event,
+        ActText::Change(change) => &change.what,
+    }
+}
+
+/// What each act of a way is.
 fn acts(way: &WayText) -> Vec<&str> {
-    let what = |act| match act {
-        &ActText::Event(ref event) => event.event.as_str(),
-        &ActText::Change(ref change) => change.what.as_str(),
-    };
     way.acts.iter().map(what).collect()
 }
 

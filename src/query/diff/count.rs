@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 /// The most work to find what the changes of one question may affect, in the unit of [`Budget`](crate::eval::Budget). Where it takes more, the
 /// subject of the question alone is counted.
-const MAX_WORK: u64 = 40_000;
+const MAX_WORK: u64 = 60_000;
 
 /// The most requests that are decided to count all the changes of one question.
 const MAX_DECIDED: usize = 20_000;
@@ -93,17 +93,13 @@ impl<'a> AccessCounter<'a> {
         counts
     }
 
-    /// What a change may affect, and whether that is all: else it is what the subject of the question may reach. It takes at most a half of the
-    /// work that is left, so that something is left for the next one.
+    /// What a change may affect, and whether that is all: else it is what the subject of the question may reach.
     fn difference<'d>(&mut self, new: &'d Decider<'d>) -> (Difference<'d>, bool)
     where
         'a: 'd,
     {
         let sides = Sides::of_one_world(self.old, new);
-        let given = self.work / 2;
-        let mut work = given;
-        let whole = Difference::within(sides, &Changes::between(sides), &mut work);
-        self.work -= given - work;
+        let whole = Difference::within(sides, &Changes::between(sides), &mut self.work);
         let is_whole = whole.is_some();
         (whole.unwrap_or_else(|| Difference::of_subject(sides, self.without.subject)), is_whole)
     }
