@@ -43,6 +43,18 @@ impl RepairGroup {
         self.others.iter().map(entities).filter(|entities: &Vec<EntityId>| !entities.is_empty()).collect()
     }
 
+    /// Puts the sets in the order of what each costs; of those that cost the same, the one that came first.
+    pub(super) fn order_by_cost<C: Ord>(&mut self, cost: impl Fn(&ChangeSet) -> C) {
+        let own = Alternative { set: std::mem::take(&mut self.set), free: std::mem::take(&mut self.free) };
+        let mut all: Vec<Alternative> = std::iter::once(own).chain(self.others.drain(..)).collect();
+        all.sort_by_cached_key(|alternative| cost(&alternative.set));
+        let mut all = all.into_iter();
+        if let Some(Alternative { set, free }) = all.next() {
+            (self.set, self.free) = (set, free);
+        }
+        self.others = all.collect();
+    }
+
     /// Makes the nearest of the first few sets the representative, the first one if several are equally near. `measure` returns the distance
     /// of a set and any data about it; the data of the representative is returned.
     pub(super) fn represent_by_nearest<D: Ord, T>(&mut self, mut measure: impl FnMut(&ChangeSet) -> (D, T)) -> T {

@@ -3,7 +3,7 @@
 use super::answer::{Act, ChangeAct, Way};
 use super::ownership;
 use super::trial::Plan;
-use crate::counterfactual::{Change, Firms, entities};
+use crate::counterfactual::{Change, ChangeSet, Firms, entities};
 use crate::eval::QueryContext;
 use crate::graph::Permit;
 use crate::policy::{ActionId, ClaimId, EventId, RelationId, RoleId};
@@ -116,6 +116,16 @@ impl<'a> Ranking<'a> {
             unrestored: unrestored(way),
             arguments: argument_count(way),
         }
+    }
+
+    /// How many actions the roles grant that the changes of a set give.
+    pub(super) fn granted_by(&self, set: &ChangeSet) -> usize {
+        let world = self.decider.world;
+        let given = |change: &Change| match *change {
+            Change::Add(fact) | Change::Set(fact) => fact.named().filter_map(|entity| world.role_of(entity)).collect(),
+            Change::Remove(_) | Change::Toggle(..) => Vec::new(),
+        };
+        set.iter().flat_map(given).map(|role| self.granted(role).len()).sum()
     }
 
     /// Whether an entity is another firm than those of the question, or a group that only such a firm names.

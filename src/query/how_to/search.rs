@@ -97,8 +97,10 @@ fn ways(
     allow: bool,
     groups: Vec<RepairGroup>,
 ) -> (Vec<(Way, Plan)>, usize) {
+    let ranking = Ranking::of(decider, asked, allow);
     let mut found: Vec<(Way, Plan)> = Vec::new();
     for mut group in groups {
+        group.order_by_cost(|set| ranking.granted_by(set));
         let plans = group.represent_by_nearest(|set| {
             let plans = planner.plans(set);
             let distance = plans.iter().map(|plan| (class(&plan.acts), plan.acts.len())).min();
@@ -128,7 +130,6 @@ fn ways(
         !found.iter().enumerate().any(is_part)
     };
     let kept: Vec<bool> = (0..found.len()).map(is_new).collect();
-    let ranking = Ranking::of(decider, asked, allow);
     let found = found.into_iter().zip(changed).zip(kept).filter(|(_, is_kept)| *is_kept);
     let mut found: Vec<(Way, Plan, Nearness)> = found
         .map(|(((way, plan), changed), _)| {
