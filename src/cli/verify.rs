@@ -8,11 +8,11 @@ use crate::diag::{Code, Diagnostic, did_you_mean};
 use crate::files::{self, Source};
 use crate::open;
 use crate::plan::{CompiledPolicy, Context};
-use crate::policy::{PropertyId, ToggleId};
+use crate::policy::{Policy, PropertyId, ToggleId};
 use crate::query::Overlay;
 use crate::query::assume::PreparedQuestion;
 use crate::report;
-use crate::verify::{self, About, BreakingEvent, Counterexample, Host, Options, PropertyReport, Refusal, Schema, Verdict};
+use crate::verify::{self, About, BreakingEvent, Conflict, Counterexample, Host, Options, Packs, PropertyReport, Refusal, Schema, Verdict};
 use crate::wording::{self, ComparedWith};
 use crate::world::{Request, World};
 use std::io::Write;
@@ -100,8 +100,9 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
         answers.push((Form::Toggle(name.clone()), verify::toggle(&compiled, toggle, options, &TextHost)));
     }
     if let Some(old) = &args.against {
-        let (new, before) = comparable(path, old, streams)?;
-        answers.push((Form::Against(old.display().to_string()), verify::against(&new, &before, options, &TextHost)));
+        let (new, before, conflicts) = comparable(path, old, streams)?;
+        let packs = Packs { new: &new, old: &before, conflicts: &conflicts };
+        answers.push((Form::Against(old.display().to_string()), verify::against(packs, options, &TextHost)));
     }
     if args.dead {
         answers.push((Form::Dead, verify::dead(&compiled, options, &TextHost)));
@@ -174,42 +175,43 @@ fn toggle(compiled: &CompiledPolicy, name: &str) -> Result<ToggleId, Failure> {
     })
 }
 
-/// Both packs, each with declarations of what only the other one declares.
-fn comparable(new: Option<&Path>, old: &Path, streams: &mut Streams) -> Result<(CompiledPolicy, CompiledPolicy), Failure> {
-    let schemas = [Schema::of(&compiled_at(new, streams)?.policy), Schema::of(&compiled_at(Some(old), streams)?.policy)];
-    let [own, other] = &schemas;
-    if let Some(header) = own.difference(other) {
-        let (message, help) = wording::incomparable(header);
-        return Err(Failure::Say(message, Some(help.to_owned())));
-    }
-    let declared = |path: Option<&Path>, missing: String, streams: &mut Streams| {
-        if missing.is_empty() {
-            return compiled_at(path, streams);
-        }
+/// Both packs, each with declarations of what only the other one declares; and what both declare, but not alike.
+fn comparable(new: Option<&Path>, old: &Path, streams: &mut Streams) -> Result<(CompiledPolicy, CompiledPolicy, Vec<Conflict>), Failure> {
+    let own = compiled_at(new, streams)?.policy;
+    let other = compiled_at(Some(old), streams)?.policy;
+    let declared = |path: Option<&Path>, own: &Policy, other: &Policy, streams: &mut Streams| {
+        let missing = Schema::of(own).lacks(&Schema::of(other));
         let mut files = match path {
             Some(path) => files::read_pack(path)?,
             None => files::find_pack()?.0,
         };
-        files.push(Source::of_bytes("declared-by-the-other-pack.toml".to_owned(), missing.into_bytes()));
-        let pack = open::pack(files);
+        if !missing.is_empty() {
+            files.push(Source::of_bytes("declared-by-the-other-pack.toml".to_owned(), missing.into_bytes()));
+        }
+        let pack = open::pack_completed(files, |documents| verify::complete_kinds(documents, other));
         pack.compiled.ok_or_else(|| {
             let errors: Vec<Diagnostic> = pack.diagnostics.into_iter().filter(Diagnostic::is_error).collect();
             streams.diagnostics(&pack.sources, &errors);
             Failure::Reported
         })
     };
-    Ok((declared(new, own.lacks(other), streams)?, declared(Some(old), other.lacks(own), streams)?))
+    let both = [declared(new, &own, &other, streams)?, declared(Some(old), &other, &own, streams)?];
+    let [completed, old_completed] = both;
+    Ok((completed, old_completed, Conflict::between(&own, &other)))
 }
 
 fn exit(form: &Form, reports: &[PropertyReport], args: &Args) -> Exit {
     let any = |verdict: Verdict| reports.iter().any(|report| report.verdict == verdict);
+    // That something is different is an answer, whatever else could not be said.
+    if matches!(form, Form::Against(_)) && args.property.is_empty() && reports.iter().any(PropertyReport::is_difference) {
+        return Exit::No;
+    }
     if any(Verdict::GaveUp) {
         return Exit::NoAnswer;
     }
     let refuted = match form {
         Form::Properties => any(Verdict::Refuted) || any(Verdict::Broken) || any(Verdict::Vacuous),
-        Form::Against(_) => any(Verdict::Refuted) && args.property.is_empty(),
-        Form::Toggle(_) | Form::Dead => false,
+        Form::Against(_) | Form::Toggle(_) | Form::Dead => false,
     };
     if refuted || any(Verdict::Bounded) && args.bound.is_none() { Exit::No } else { Exit::Yes }
 }
@@ -265,7 +267,7 @@ fn write_certificates(folder: &Path, form: &Form, reports: &[PropertyReport]) ->
 fn file_name(form: &Form, report: &PropertyReport) -> String {
     let about = match &report.about {
         None => return report.property.clone(),
-        Some(About::Change { action, new }) => format!("{action} {}", if *new { "new" } else { "lost" }),
+        Some(about @ About::Change { action, .. }) => format!("{action} {}", about.change().unwrap_or_default()),
         Some(About::Element(element)) => element.clone(),
     };
     let before = if let Form::Toggle(name) = form { format!("{name} ") } else { String::new() };

@@ -12,7 +12,7 @@ use crate::files::{self, FoundPack, ReadError, Source};
 use crate::graph;
 use crate::plan::{CompiledPolicy, Context};
 use crate::policy::{self, Policy};
-use crate::syntax::{self, WorldDocument, WorldPart};
+use crate::syntax::{self, PackDocument, WorldDocument, WorldPart};
 use crate::text::Sources;
 use crate::time::Instant;
 use crate::wording;
@@ -90,6 +90,11 @@ pub fn pack_at(path: Option<&Path>) -> Result<Pack, ReadError> {
 
 /// Makes a pack from its files.
 pub fn pack(files: Vec<Source>) -> Pack {
+    pack_completed(files, |_| {})
+}
+
+/// Makes a pack from its files, to whose elements `complete` adds before any name is looked up.
+pub fn pack_completed(files: Vec<Source>, complete: impl FnOnce(&mut [PackDocument])) -> Pack {
     let mut sources = Sources::default();
     let mut diagnostics = Vec::new();
     let mut documents = Vec::with_capacity(files.len());
@@ -103,6 +108,7 @@ pub fn pack(files: Vec<Source>) -> Pack {
         diagnostics.extend(mistakes);
         documents.push(document);
     }
+    complete(&mut documents);
     // If a file could not be read, every element in it would seem to be missing.
     let unread = diagnostics.iter().any(|mistake| mistake.code.spoils_file());
     let (policy, mistakes) = policy::resolve(sources.clone(), documents);

@@ -82,6 +82,7 @@ fn said(policy: &Policy, report: &PropertyReport) -> Vec<String> {
     let bound: Vec<(String, usize)> = report.bound.iter().map(|(kind, count)| (kind.clone(), *count)).collect();
     let said = match report.verdict {
         Verdict::Proved | Verdict::Vacuous if matches!(report.about, Some(About::Element(_))) => wording::idle(&bound),
+        Verdict::Proved | Verdict::Vacuous if report.is_difference() => wording::never_allowed(&bound),
         Verdict::Proved if report.counterexamples.is_empty() => wording::all_worlds(&bound),
         Verdict::Refuted if report.counterexamples.is_empty() => wording::never_matters(&bound),
         Verdict::Vacuous => wording::vacuous().to_owned(),
@@ -107,6 +108,7 @@ pub(super) fn obstacle(obstacle: &Obstacle) -> String {
                 EventObstacle::Uncertain => wording::uncertain_effects(),
             },
         ),
+        Obstacle::DeclaredDifferently { elements, on } => wording::declared_differently(elements, on),
         Obstacle::Toggles(count) => wording::property_toggles(*count),
         Obstacle::Fuel => wording::fuel().to_owned(),
         Obstacle::Proof => wording::proof().to_owned(),

@@ -22,6 +22,8 @@ pub(super) struct Questions<'a> {
     pub(super) other: Other<'a>,
     /// The kinds of resources that are asked about; `None` for all.
     pub(super) resources: Option<KindSet>,
+    /// The kinds of subjects that are asked about; `None` for all.
+    pub(super) subjects: Option<KindSet>,
     /// The number of entities of each kind that are looked at where there is no bound.
     pub(super) most: usize,
     /// Whether proofs are kept.
@@ -175,8 +177,12 @@ impl<'a> Questions<'a> {
         for other in implied.map(|implied| &policy.actions[implied].on).into_iter().chain(&self.resources) {
             on = on.intersection(other);
         }
+        let mut subjects = policy.subjects();
+        if let Some(asked) = &self.subjects {
+            subjects = subjects.intersection(asked);
+        }
         let mut found = Vec::new();
-        for subject in policy.subjects().iter().flat_map(|kind| self.parties(kind)) {
+        for subject in subjects.iter().flat_map(|kind| self.parties(kind)) {
             for resource in on.iter().flat_map(|kind| self.parties(kind)) {
                 if subject != resource || matches!(subject, Party::Any(_)) {
                     found.push(((subject, resource), false));

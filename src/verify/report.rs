@@ -36,9 +36,34 @@ pub enum About {
         action: String,
         /// Whether access that is new was looked for; if not, access that is lost.
         new: bool,
+        /// Whether no action of this name is in the pack that it is compared with.
+        alone: bool,
     },
     /// Whether a rule, or the mark of a table, ever decides.
     Element(String),
+}
+
+impl About {
+    /// What is different if the report finds a difference: `new` or `lost` access, or an action that is `added` or `removed`.
+    pub fn change(&self) -> Option<&'static str> {
+        match self {
+            About::Change { new: true, alone: false, .. } => Some("new"),
+            About::Change { new: false, alone: false, .. } => Some("lost"),
+            About::Change { new: true, alone: true, .. } => Some("added"),
+            About::Change { new: false, alone: true, .. } => Some("removed"),
+            About::Element(_) => None,
+        }
+    }
+}
+
+impl PropertyReport {
+    /// Whether it tells a difference: access that is new or lost, or an action that only one of two packs has.
+    pub fn is_difference(&self) -> bool {
+        match &self.about {
+            Some(About::Change { alone, .. }) => *alone || self.verdict == Verdict::Refuted,
+            _ => false,
+        }
+    }
 }
 
 impl Verdict {
@@ -81,6 +106,13 @@ pub enum Obstacle {
         event: String,
         /// Why it is not known.
         why: EventObstacle,
+    },
+    /// Decisions about the action rest on what the two packs declare differently.
+    DeclaredDifferently {
+        /// The paths of what they declare differently.
+        elements: Vec<String>,
+        /// The kinds of resources on which it is so; empty if on all.
+        on: Vec<String>,
     },
     /// More toggles may be either way than are tried one by one.
     Toggles(usize),

@@ -64,7 +64,7 @@ pub fn verify(
             _ => Other::Toggles,
         };
         let judges = Judges { compiled, old: None, condition: Some(id), host };
-        Verifier { judges, policy, property, about: None, other, resources: None, options }.report()
+        Verifier { judges, policy, property, about: None, other, resources: None, subjects: None, options }.report()
     };
     // They need nothing of each other. Which of several errors is returned does not depend on which comes first.
     let all = || -> Vec<Result<PropertyReport, Disagreement>> { properties.par_iter().map(|id| report(*id)).collect() };
@@ -98,6 +98,7 @@ pub(super) struct Verifier<'a> {
     pub(super) about: Option<About>,
     pub(super) other: Other<'a>,
     pub(super) resources: Option<KindSet>,
+    pub(super) subjects: Option<KindSet>,
     pub(super) options: Options,
 }
 
@@ -142,6 +143,7 @@ impl<'a> Verifier<'a> {
             property,
             other: self.other,
             resources: self.resources.clone(),
+            subjects: self.subjects.clone(),
             most: self.options.most,
             certify: self.options.certificates,
         };

@@ -1,8 +1,10 @@
-//! The schemas of two packs that are compared: what one lacks is declared in it, what both declare must be the same.
+//! The schemas of two packs that are compared: what one lacks is declared in it, and what both declare, but not alike, is a
+//! [`Conflict`].
 
 use crate::policy::{AttributeId, KindId, KindSet, Policy, RelationId, RoleId, ValueType};
-use crate::syntax::quoted;
-use std::collections::BTreeMap;
+use crate::syntax::{AttributeDecl, PackDocument, Text, ValueDecl, quoted};
+use crate::text::Span;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write;
 
 /// The kinds, relations and roles of a pack, each as TOML declares it.
@@ -25,11 +27,114 @@ impl Schema {
         let missing = other.elements.iter().filter(|(header, _)| !self.elements.contains_key(*header));
         missing.fold(String::new(), |text, (header, body)| text + header + "\n" + body + "\n")
     }
+}
 
-    /// The header of an element that both declare, but not alike.
-    pub fn difference(&self, other: &Schema) -> Option<&str> {
-        let differs = |(header, body): &(&String, &String)| other.elements.get(*header).is_some_and(|other| other != *body);
-        self.elements.iter().find(differs).map(|(header, _)| header.as_str())
+/// Something that two packs both declare, but not alike.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Conflict {
+    /// An attribute of a kind.
+    Attribute(String, String),
+    /// Within what a kind lies.
+    Within(String),
+    /// Whether a kind is one of subjects.
+    Subject(String),
+    /// A relation.
+    Relation(String),
+    /// A role.
+    Role(String),
+}
+
+impl Conflict {
+    /// All of them, sorted.
+    pub fn between(one: &Policy, other: &Policy) -> Vec<Conflict> {
+        let (own, others) = (Schema::of(one), Schema::of(other));
+        let differs = |header: &str| own.elements.get(header).zip(others.elements.get(header)).is_some_and(|(own, other)| own != other);
+        let mut found = BTreeSet::new();
+        for kind in one.kinds.values().filter(|kind| differs(&format!("[kind.{}]", kind.meta.name))) {
+            if let Some((id, other_id)) = one.kind_named(&kind.meta.name).zip(other.kind_named(&kind.meta.name)) {
+                found.extend(between_kinds((one, id), (other, other_id)));
+            }
+        }
+        let relations = one.relations.values().map(|relation| &relation.meta.name);
+        found.extend(relations.filter(|name| differs(&format!("[relation.{name}]"))).cloned().map(Conflict::Relation));
+        let roles = one.role_names().filter(|name| differs(&format!("[role.{name}]")));
+        found.extend(roles.map(str::to_owned).map(Conflict::Role));
+        found.into_iter().collect()
+    }
+
+    /// Its path in the pack.
+    pub fn path(&self) -> String {
+        match self {
+            Conflict::Attribute(kind, attribute) => format!("kind.{kind}.attributes.{attribute}"),
+            Conflict::Within(kind) => format!("kind.{kind}.within"),
+            Conflict::Subject(kind) => format!("kind.{kind}.subject"),
+            Conflict::Relation(relation) => format!("relation.{relation}"),
+            Conflict::Role(role) => format!("role.{role}"),
+        }
+    }
+}
+
+fn between_kinds((one, id): (&Policy, KindId), (other, other_id): (&Policy, KindId)) -> Vec<Conflict> {
+    let name = &one.kinds[id].meta.name;
+    let (kind, other_kind) = (&one.kinds[id], &other.kinds[other_id]);
+    let names = |policy: &Policy, ids: &[AttributeId]| -> BTreeSet<String> {
+        ids.iter().map(|attribute| policy.attributes[*attribute].name.clone()).collect()
+    };
+    let mut found = Vec::new();
+    if kind.subject != other_kind.subject {
+        found.push(Conflict::Subject(name.clone()));
+    }
+    if names(one, &kind.within) != names(other, &other_kind.within) {
+        found.push(Conflict::Within(name.clone()));
+    }
+    let exclusive = [names(one, &kind.exactly_one), names(other, &other_kind.exactly_one)];
+    for attribute in names(one, &kind.attributes).union(&names(other, &other_kind.attributes)) {
+        let declared = |policy: &Policy, id| policy.attribute_named(id, attribute).map(|attribute| self::attribute(policy, attribute));
+        let unlike = declared(one, id).zip(declared(other, other_id)).is_some_and(|(own, other)| own != other);
+        if unlike || exclusive[0] != exclusive[1] && exclusive.iter().any(|names| names.contains(attribute)) {
+            found.push(Conflict::Attribute(name.clone(), attribute.clone()));
+        }
+    }
+    found
+}
+
+/// Declares in the kinds of these files the attributes and containers that the other pack declares in its own of the same name.
+pub fn complete_kinds(documents: &mut [PackDocument], other: &Policy) {
+    for decl in documents.iter_mut().flat_map(|document| &mut document.kinds) {
+        let Some(kind) = other.kind_named(&decl.meta.name.value) else { continue };
+        let span = decl.meta.name.span;
+        for &id in &other.kinds[kind].attributes {
+            let attribute = &other.attributes[id];
+            let declared = decl.attributes.iter().map(|own| &own.name).chain(&decl.within).any(|own| own.value == attribute.name);
+            let name = Text { value: attribute.name.clone(), span };
+            if declared {
+                continue;
+            }
+            if attribute.container {
+                decl.within.push(name);
+            } else {
+                decl.attributes.push(AttributeDecl {
+                    many: attribute.many && !attribute.member_of,
+                    optional: attribute.optional,
+                    key: attribute.key,
+                    ..AttributeDecl::new(name, value(other, id, span))
+                });
+            }
+        }
+    }
+}
+
+fn value(policy: &Policy, id: AttributeId, span: Span) -> ValueDecl {
+    let text = |value: &str| Text { value: value.to_owned(), span };
+    let names = |kinds: &KindSet| kinds.iter().map(|kind| text(&policy.kinds[kind].meta.name)).collect();
+    let attribute = &policy.attributes[id];
+    match &attribute.value {
+        ValueType::Entity(of) if attribute.member_of => ValueDecl::MemberOf(names(of)),
+        ValueType::Entity(of) => ValueDecl::To(names(of)),
+        ValueType::OneOf(texts) => ValueDecl::OneOf(texts.iter().map(|value| text(&policy.texts[*value])).collect()),
+        ValueType::Text => ValueDecl::Text,
+        ValueType::Number => ValueDecl::Number,
+        ValueType::Date => ValueDecl::Date,
     }
 }
 

@@ -94,6 +94,7 @@ impl<'a> Verifier<'a> {
             property,
             other: Other::Toggles,
             resources: None,
+            subjects: None,
             most: self.options.most,
             certify: self.options.certificates,
         };

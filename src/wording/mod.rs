@@ -65,10 +65,11 @@ pub use labels::Labels;
 pub use listed_facts::FactText;
 pub use lists::{AskedTime, ListQuestionText, OpenText, left_out, others_left_out};
 pub use properties::{
-    ComparedWith, all_worlds, asked as property_asked, assumed, broken_by_event, change_summary, circle, direct_membership, disagreement,
-    distant_groups, ends_before_past, ends_container, ends_member, events_looked_at, fuel, given, idle, idle_summary, incomparable, kept,
-    lost_memberships, never_matters, no_property, not_imported, other_dates, outcomes as property_outcomes, proof, property_summary,
-    toggles as property_toggles, too_great, too_long, uncertain_effects, unknown_event, up_to, vacuous, worlds_looked_at,
+    ComparedWith, all_worlds, asked as property_asked, assumed, broken_by_event, change_summary, circle, declared_differently,
+    direct_membership, disagreement, distant_groups, ends_before_past, ends_container, ends_member, events_looked_at, fuel, given, idle,
+    idle_summary, kept, lost_memberships, never_allowed, never_matters, no_property, not_imported, other_dates,
+    outcomes as property_outcomes, proof, property_summary, toggles as property_toggles, too_great, too_long, uncertain_effects,
+    unknown_event, up_to, vacuous, worlds_looked_at,
 };
 pub use reasons::{ReasonForm, ReasonText};
 pub use replay::{HappenedText, ReplayText, StepText, begun_and_ended, refused_at, refused_events, replay_text, replay_total};

@@ -1,6 +1,6 @@
 //! Verdicts on properties, in words.
 
-use crate::diag::phrases::{all_of, code, counted};
+use crate::diag::phrases::{agree, all_of, code, counted};
 use crate::time::Instant;
 
 /// That a property holds in all worlds, and how many entities of each kind were enough.
@@ -182,16 +182,40 @@ pub fn outcomes(outcome: &str, implied: Option<&str>, other: Option<&str>, with:
     }
 }
 
-/// How many actions a comparison of packs, or a toggle, changes.
-pub fn change_summary(against: &str, new: usize, lost: usize, rest: usize) -> String {
-    let some = |count: usize, what: &str| (count > 0).then(|| format!("{what} for {}", counted(count, "action")));
-    let said: Vec<String> = [some(new, "access is new"), some(lost, "access is lost")].into_iter().flatten().collect();
-    let said = if said.is_empty() { "no access changes".to_owned() } else { said.join(", ") };
+/// How many actions a comparison of packs, or a toggle, changes: those whose access is new, and lost, and those that are added, and removed;
+/// of how many it cannot be said, since the packs declare differently on what they rest; and how many answers may not be complete.
+pub fn change_summary(against: &str, [new, lost, added, removed]: [usize; 4], incomparable: usize, rest: usize) -> String {
+    let access = |count: usize, what: &str| (count > 0).then(|| format!("{what} for {}", counted(count, "action")));
+    let actions =
+        |count: usize, what: &str| (count > 0).then(|| format!("{} {} {what}", counted(count, "action"), agree(count, "is", "are")));
+    let all = [access(new, "access is new"), access(lost, "access is lost"), actions(added, "added"), actions(removed, "removed")];
+    let said: Vec<String> = all.into_iter().flatten().collect();
+    let said = match (said.as_slice(), incomparable + rest) {
+        ([], 0) => "no access changes".to_owned(),
+        ([], _) => "no change of access was found".to_owned(),
+        (said, _) => said.join(", "),
+    };
     let rest = match rest {
         0 => String::new(),
         rest => format!("; of {} it is not known whether it is complete", counted(rest, "answer")),
     };
-    format!("{against}: {said}{rest}")
+    let incomparable = match incomparable {
+        0 => String::new(),
+        count => format!("; {} cannot be compared in full", counted(count, "action")),
+    };
+    format!("{against}: {said}{incomparable}{rest}")
+}
+
+/// That an action is allowed in no world.
+pub fn never_allowed(bound: &[(String, usize)]) -> String {
+    format!("it is never allowed, {}", all_worlds(bound))
+}
+
+/// That decisions about an action rest on what two packs declare differently.
+pub fn declared_differently(elements: &[String], on: &[String]) -> String {
+    let on = if on.is_empty() { String::new() } else { format!(" on {}", all_of(on.iter().map(code).collect::<Vec<_>>())) };
+    let elements = all_of(elements.iter().map(code).collect::<Vec<_>>());
+    format!("cannot be compared{on}: it may rest on {elements}, declared differently in the two packs")
 }
 
 /// How many rules and marks never decide.
@@ -206,14 +230,6 @@ pub fn idle_summary(rules: (usize, usize), marks: (usize, usize)) -> String {
 /// That an element never decides.
 pub fn idle(bound: &[(String, usize)]) -> String {
     format!("decides nothing {}, whatever the toggles", all_worlds(bound))
-}
-
-/// That two packs have no worlds in common.
-pub fn incomparable(header: &str) -> (String, &'static str) {
-    (
-        format!("{} is not the same in the two packs", code(header)),
-        "only packs whose kinds, relations and roles are the same, as far as both declare them, have worlds in common",
-    )
 }
 
 /// The last line.

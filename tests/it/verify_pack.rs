@@ -5,7 +5,7 @@ use delegraph::open;
 use delegraph::plan::CompiledPolicy;
 use delegraph::policy::{Policy, TableCell};
 use delegraph::verify::sat::{Clauses, refutes};
-use delegraph::verify::{self, About, Host, Options, PropertyReport, Refusal, Verdict};
+use delegraph::verify::{self, About, Host, Options, Packs, PropertyReport, Refusal, Verdict};
 use delegraph::world::World;
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -42,7 +42,7 @@ fn changed(reports: &[PropertyReport]) -> [BTreeSet<String>; 2] {
     for report in reports {
         assert!(matches!(report.verdict, Verdict::Proved | Verdict::Refuted), "{report:?}");
         assert_eq!(report.counterexamples.len(), usize::from(report.verdict == Verdict::Refuted), "{report:?}");
-        if let (Verdict::Refuted, Some(About::Change { action, new })) = (report.verdict, &report.about) {
+        if let (Verdict::Refuted, Some(About::Change { action, new, .. })) = (report.verdict, &report.about) {
             found[usize::from(!new)].insert(action.clone());
         }
     }
@@ -50,7 +50,7 @@ fn changed(reports: &[PropertyReport]) -> [BTreeSet<String>; 2] {
 }
 
 fn against(new: &CompiledPolicy, old: &CompiledPolicy) -> [BTreeSet<String>; 2] {
-    changed(&verify::against(new, old, Options::default(), &Loader).expect("counterexamples are confirmed"))
+    changed(&verify::against(Packs { new, old, conflicts: &[] }, Options::default(), &Loader).expect("counterexamples are confirmed"))
 }
 
 #[test]

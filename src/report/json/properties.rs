@@ -97,7 +97,7 @@ fn row<'a>(policy: &'a Policy, report: &'a PropertyReport) -> Row<'a> {
     };
     let why = report.obstacle.as_ref().map(obstacle);
     let (action, change, element) = match &report.about {
-        Some(About::Change { action, new }) => (Some(action.as_str()), Some(if *new { "new" } else { "lost" }), None),
+        Some(about @ About::Change { action, .. }) => (Some(action.as_str()), about.change(), None),
         Some(About::Element(element)) => (None, None, Some(element.as_str())),
         None => (None, None, None),
     };
