@@ -136,7 +136,7 @@ catalogue! {
     NegatedVariable "negated-variable" Error "A variable occurs only inside `not` or `unless`, where nothing binds it. Use `_`, or bind it outside."
     TooManyVariables "too-many-variables" Error "A condition has more than 16 variables. Give a part of it a name through an implication."
     MisplacedSubject "misplaced-subject" Error "`subject` or `resource` is used where there is none."
-    MisplacedTerm "misplaced-term" Error "A term is in a place where it cannot be: a many-valued attribute outside `in`, `_` outside an atom that takes it, a string as an end."
+    MisplacedTerm "misplaced-term" Error "A term is in a place where it cannot be: a many-valued attribute outside `in`, one value for all of a many-valued attribute of a new entity, `_` outside an atom that takes it, a string as an end."
     WasDerived "was-derived" Error "`was` is used on a relation that an implication derives; only facts stated in a world have a past."
     BadConclusion "bad-conclusion" Error "`then` or an effect is not a fact: it must be a relation, `holds`, and for effects also `in` a group or `==` of an attribute, which alone can be set."
     RoleCycle "role-cycle" Error "Roles include one another in a circle."

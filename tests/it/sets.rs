@@ -346,6 +346,28 @@ fn the_longest_of_equal_values_counts() {
     }
 }
 
+/// One constant, or the subject, is no set: the event would never happen, or would leave the attribute out.
+#[test]
+fn a_new_entity_gets_sets_from_parameters_and_attributes() {
+    let event = |given: &str| {
+        mistakes(&format!(
+            "{PACK}[event.e]\nwith = {{ org = 'org', who = 'person', of = 'door' }}\nif = 'true'\ncreates.door = {{ org = 'org', {given} }}\n[rule.a]\nallow = ['pass']\n"
+        ))
+    };
+    for (attribute, term) in [("tags", "\"a\""), ("owners", "person:p"), ("owners", "subject")] {
+        let expected = format!(
+            "misplaced-term: `{attribute}` holds any number of values; \
+             name a parameter or an attribute; to add one value write `adds = ['door.{attribute} == {term}']`"
+        );
+        assert_eq!(event(&format!("{attribute} = '{term}'")), expected, "{attribute} = {term}");
+        // What is said instead is right.
+        assert_eq!(event(&format!("lock = '\"open\"' }}\nadds = ['door.{attribute} == {term}']\n#")), "", "{attribute} == {term}");
+    }
+    for given in ["owners = 'who'", "owners = 'of.owners', tags = 'of.tags'"] {
+        assert_eq!(event(given), "", "{given}");
+    }
+}
+
 #[test]
 fn wrong_forms_are_mistakes() {
     let event = |sets: &str| {

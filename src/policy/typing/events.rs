@@ -11,7 +11,7 @@ use crate::policy::kind_set::KindSet;
 use crate::policy::value_type::ValueType;
 use crate::policy::variable::VarId;
 use crate::syntax::ast::expr::{Effect as ParsedEffect, Expr as Written, ExprNode, Op, Term as WrittenTerm};
-use crate::syntax::{CreateDecl, EventDecl};
+use crate::syntax::{CreateDecl, EventDecl, Text};
 use crate::text::Span;
 
 /// The typed parts of an event.
@@ -30,6 +30,15 @@ pub(in crate::policy) struct EventBody {
 
 /// Whose value it is, the attribute of each kind that this may be, and the value.
 type GivenValue = (Term, Vec<(KindId, AttributeId)>, Term);
+
+/// Whether the term gives all values of an attribute with any number of them: a parameter does, and what is read from an attribute.
+fn is_set(term: &Term) -> bool {
+    match &term.node {
+        TermNode::Parameter(_) => true,
+        TermNode::Path(_, path) => path.iter().any(|(_, hop)| matches!(hop, Hop::Attribute(_))),
+        _ => false,
+    }
+}
 
 impl TypeChecker<'_> {
     /// Types the parts of an event. `subject` has the kinds of its actor.
@@ -66,6 +75,10 @@ impl TypeChecker<'_> {
                 self.report(misplaced);
                 continue;
             }
+            if attribute.many && !is_set(&typed.term) {
+                self.no_set(create, name, attribute.member_of, typed.term.span);
+                continue;
+            }
             if typed.ty.meets(&Type::from(&attribute.value)) {
                 attributes.push((id, typed.term));
             } else {
@@ -73,6 +86,16 @@ impl TypeChecker<'_> {
             }
         }
         attributes
+    }
+
+    /// Reports a term that stands for one entity or value where a new entity gets any number of them.
+    fn no_set(&mut self, create: &CreateDecl, name: &Text, is_membership: bool, span: Span) {
+        let headline = format!("`{}` holds any number of values", name.value);
+        let misplaced = Diagnostic::new(Code::MisplacedTerm, headline, span, "neither a parameter nor an attribute");
+        let written = self.sources.slice(span).to_owned();
+        let kind = &create.kind.value;
+        let fact = if is_membership { format!("{kind} in {written}") } else { format!("{kind}.{} == {written}", name.value) };
+        self.report(misplaced.help(format!("name a parameter or an attribute; to add one value write `adds = ['{fact}']`")));
     }
 
     /// Reports a term whose values never fit an attribute.
