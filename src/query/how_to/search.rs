@@ -38,7 +38,7 @@ pub fn with_new_entities(policy: &Policy, world: &World) -> World {
 
 /// Finds how to make the answer a yes (`allow`) or a no. At most `most` ways are listed, and never more than ten.
 pub fn how_to(decider: &QueryContext<'_>, asked: &ResolvedRequest, allow: bool, most: Option<usize>) -> HowTo {
-    let record = decider.record(asked);
+    let record = decider.record_decision(asked);
     let explanation = explain::explain(decider, asked, &record);
     let mut answer = HowTo {
         question: explanation.question.clone(),
@@ -217,5 +217,5 @@ fn class(acts: &[Act]) -> WayClass {
 fn claims(decider: &QueryContext<'_>, asked: &ResolvedRequest, plan: &Plan) -> Vec<ClaimId> {
     let after = plan.overlay.decider(decider.compiled);
     let after = decider.about(&after);
-    explain::cited(&after, asked, &after.record(asked)).into_iter().collect()
+    explain::cited(&after, asked, &after.record_decision(asked)).into_iter().collect()
 }
