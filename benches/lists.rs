@@ -103,6 +103,8 @@ fn what_can_bar(ready: &Ready) {
     each.sort_by_key(|own| own.1);
     let (rows, took) = each[each.len() / 2];
     line("what can a user (the median one)", rows, took, Some(20));
+    let (rows, took) = each[each.len() * 9 / 10];
+    line("what can a user (slower than nine of ten)", rows, took, Some(20));
     let (rows, took) = each[each.len() - 1];
     line("what can a user (the slowest of those)", rows, took, Some(20));
 }
