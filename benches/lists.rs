@@ -27,8 +27,8 @@ use worlds::Ready;
 /// The size of the world to which the bars apply.
 const FACTS: u64 = 840_000;
 
-/// A partner with about a thousand customers in that world.
-const PARTNER: &str = "p2";
+/// A partner with 1,543 customers in that world.
+const PARTNER: &str = "p1";
 
 /// A toggle on which it hangs whether partners may remove devices.
 const TOGGLE: &str = "autopilot-removal-needs-dap";
