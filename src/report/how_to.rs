@@ -88,6 +88,7 @@ fn headline(page: &mut PageWriter, how: &HowToText) {
     let allow = how.goal == "allow";
     let (paint, word) = match (how.already, how.ways.len() + how.more, allow) {
         (true, _, true) => (Paint::Yes, "already allowed:".to_owned()),
+        (true, _, false) if !how.missing.is_empty() => (Paint::Doubt, "not known to be allowed, nor to be denied:".to_owned()),
         (true, _, false) => (Paint::Yes, "already not allowed:".to_owned()),
         (false, 0, _) if how.limited => (Paint::Doubt, format!("not found within the limit of the search: a way to {}", how.goal)),
         (false, 0, true) if !how.missing.is_empty() => (Paint::Doubt, "no way is known to allow".to_owned()),

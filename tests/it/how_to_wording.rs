@@ -46,7 +46,7 @@ fn rules_of_the_past_are_not_those_of_today() {
     let ask = ["user:tom@tailspin", "autopilot.device.manage", "device:phone-01"];
     let options = ["--world", "fixtures/worlds/dap-removed.toml"];
     let answer = |dates: &[&str]| printed(&[&["how-to", "allow"], &ask[..], &options, dates].concat());
-    let possible = "; it would be if the rules were different";
+    let possible = ". if the rules were different";
     let says = |dates: &[&str], rules: &str| {
         let answer = answer(dates);
         assert!(answer.contains(&format!("not possible under {rules}{possible}")), "{answer}");
@@ -70,6 +70,15 @@ fn while_data_are_missing_nothing_is_called_impossible() {
     let known = facts.iter().fold(text, |text, fact| format!("{text}\n[[fact]]\nis = 'device:\"attic-01\".{fact}'\n"));
     let answer = how_to(&world_of(&SHIPPED, &known), "2021-06-01", true, ask);
     assert!(answer.starts_with("already allowed"), "{answer}");
+}
+
+/// Seen to fail when the answer was "already not allowed".
+#[test]
+fn what_may_be_allowed_is_not_called_denied() {
+    let unread = world(&SHIPPED, "fixtures/worlds/breached-partner-unread.toml");
+    let answer = how_to(&unread, "2021-06-01", false, ["user:adele@proseware", "directory.manage", "customer:adatum"]);
+    assert!(answer.starts_with("not known to be allowed, nor to be denied: directory.manage"), "{answer}");
+    assert!(answer.contains("first find out") && answer.contains("if it is so, the answer is YES"), "{answer}");
 }
 
 /// Seen to fail when the answer was that nobody can do it instead.

@@ -55,6 +55,10 @@ pub fn how_to(decider: &QueryContext<'_>, asked: &ResolvedRequest, allow: bool, 
         exhausted: None,
     };
     if answer.already {
+        // What is unknown is no yes, and may turn out to be one.
+        if record.decision.outcome == Outcome::Unknown {
+            answer.missing = missing::missing_facts(decider, asked, &record);
+        }
         return answer;
     }
     // What the search leaves is for the details of the ways that it finds.

@@ -148,14 +148,14 @@ pub(crate) fn way_heading(how: &HowToText, class: &str) -> String {
         "today" if question.is_now => "what somebody can do today".to_owned(),
         "today" => "what somebody can do on that date".to_owned(),
         "others-first" => "what somebody can do once others have acted".to_owned(),
-        "facts" if has_perhaps(how) => "ways with a change that no event makes that is known to be available".to_owned(),
+        "facts" if has_perhaps(how) => "ways with a change that no event known to be available makes".to_owned(),
         "facts" => "ways with a change that no available event makes".to_owned(),
         _ if is_of_facts => OTHER_RULES.to_owned(),
         _ if !how.missing.is_empty() => {
             format!("No change of facts is known that allows it; find out the missing data first. {OTHER_RULES}")
         }
-        _ if how.limited => format!("Nothing was found under {}; it would be possible if the rules were different", rules_of(question)),
-        _ => format!("Not possible under {}; it would be if the rules were different", rules_of(question)),
+        _ if how.limited => format!("Nothing was found under {}. {OTHER_RULES}", rules_of(question)),
+        _ => format!("Not possible under {}. {OTHER_RULES}", rules_of(question)),
     }
 }
 

@@ -20,7 +20,7 @@ fn how_to_says_that_it_is_unknown_who_is_eligible() {
     let unknown =
         format!("it is unknown whether {carol} can make this change with event activate-membership, since `eligible({carol}, {group})`");
     assert!(how.contains(&unknown) && how.contains("(no complete export of who is eligible for it (PIM)) is unknown"), "{how}");
-    assert!(how.contains("ways with a change that no event makes that is known to be available"), "{how}");
+    assert!(how.contains("ways with a change that no event known to be available makes"), "{how}");
     assert!(!how.contains("nobody known can make this change with event activate-membership. It is for whoever keeps group:11110000-0000-4000-8000-000000000003 also"), "{how}");
     let explained = asked(&world, &["explain"]);
     assert!(explained.contains(&format!("whether {carol} can do it by activate-membership is unknown")), "{explained}");
