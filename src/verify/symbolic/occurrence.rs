@@ -45,8 +45,8 @@ impl Evaluator<'_, '_> {
         let happens = Occurrence { may_happen, is_certain: Lit::TRUE, changes: Changes::default() };
         let mut effects = Effects { happens, sets: Vec::new(), at: self.setting.context.at };
         event.creates.iter().for_each(|creation| self.create(creation, &mut effects));
-        event.adds.iter().for_each(|effect| self.add_facts(effect, &mut effects));
-        event.sets.iter().for_each(|effect| self.set_values(effect, &mut effects));
+        event.adds.iter().for_each(|effect| self.state_facts(effect, false, &mut effects));
+        event.sets.iter().for_each(|effect| self.state_facts(effect, true, &mut effects));
         event.removes.iter().for_each(|effect| self.remove_facts(effect, &mut effects));
         for &parameter in &event.ends {
             for (entity, lit) in self.entities_of_parameter(parameter) {
@@ -104,7 +104,8 @@ impl Evaluator<'_, '_> {
         }
     }
 
-    fn add_facts(&mut self, effect: &Effect, effects: &mut Effects) {
+    /// The facts that an effect adds; if it `replaces`, they take the place of the values that there are.
+    fn state_facts(&mut self, effect: &Effect, replaces: bool, effects: &mut Effects) {
         for (bindings, lives) in self.bindings_of(effect) {
             let takes_place = self.takes_place(effect, &bindings, lives, Lit::TRUE, effects);
             if takes_place == Lit::FALSE {
@@ -117,24 +118,7 @@ impl Evaluator<'_, '_> {
             for (fact, lit) in named.facts {
                 let lit = self.world.circuit.and(takes_place, lit);
                 effects.or(|changes| &mut changes.adds, fact, lit, self);
-            }
-        }
-    }
-
-    fn set_values(&mut self, effect: &Effect, effects: &mut Effects) {
-        for (bindings, lives) in self.bindings_of(effect) {
-            let takes_place = self.takes_place(effect, &bindings, lives, Lit::TRUE, effects);
-            if takes_place == Lit::FALSE {
-                continue;
-            }
-            let named = self.named(&effect.fact, &bindings);
-            let lasts = self.lasts(effect, &bindings, effects.at);
-            let wrong = self.world.circuit.any([named.valueless, named.misfit, !lasts]);
-            effects.fails(takes_place, wrong, self);
-            for (fact, lit) in named.facts {
-                let lit = self.world.circuit.and(takes_place, lit);
-                effects.or(|changes| &mut changes.adds, fact, lit, self);
-                for (entity, attribute) in self.slots(fact) {
+                for (entity, attribute) in if replaces { self.slots(fact) } else { Vec::new() } {
                     effects.sets.push(((entity, attribute), fact, lit));
                     self.replace((entity, attribute), fact, lit, effects);
                 }
