@@ -9,7 +9,7 @@ use crate::policy::Policy;
 use crate::query::lists::{self, Facts, FactsQuestion};
 use crate::report;
 use crate::report::json::facts::{FactsGiven, TakenAsAbsent, row};
-use crate::report::json::list::{Cut, ListQuestion};
+use crate::report::json::list::ListQuestion;
 use crate::report::list::LeftOut;
 use crate::wording::{OpenText, Words};
 use crate::world::{self, FactSelector, World};
@@ -58,14 +58,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
             let given = FactsGiven { pattern: args.pattern.as_deref(), ends_before: args.held.ends_before.map(|date| date.to_string()) };
             let question = ListQuestion::new("facts", given, &asked);
             let absent = TakenAsAbsent::of(&lacks);
-            report::json::list::counted_document(
-                streams.out(),
-                &question,
-                absent,
-                texts.map(row),
-                Cut { left_out: left_out.cut, search: left_out.search_cut },
-                || open,
-            )?;
+            report::json::list::counted_document(streams.out(), &question, absent, texts.map(row), left_out, || open)?;
         }
         ListFormat::Ndjson => report::json::list::lines(streams.out(), texts.map(row), left_out.cut)?,
     }

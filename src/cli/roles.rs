@@ -13,7 +13,7 @@ use crate::query::Overlay;
 use crate::query::assume::{self, Prepared};
 use crate::query::lists::{self, EntityPattern, Range, RolePath, RolesQuestion, Unnamed};
 use crate::report;
-use crate::report::json::list::{Cut, ListQuestion};
+use crate::report::json::list::ListQuestion;
 use crate::report::json::roles::{RolesGiven, row};
 use crate::report::list::LeftOut;
 use crate::syntax::{NamedEntities, QuestionForm};
@@ -92,13 +92,7 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
         ListFormat::Json => {
             let rows = paths.iter().map(|path| row(text(words, path)));
             let question = ListQuestion::new("roles", given(args, &asked), &under);
-            report::json::list::document(
-                streams.out(),
-                &question,
-                rows,
-                Cut { left_out: left_out.cut, search: left_out.search_cut },
-                || open,
-            )?;
+            report::json::list::document(streams.out(), &question, rows, left_out, || open)?;
         }
         ListFormat::Ndjson => {
             let rows = paths.iter().map(|path| row(text(words, path)));

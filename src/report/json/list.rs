@@ -2,6 +2,7 @@
 //!
 //! The keys are a contract. The row of a list is the view of its verb, which has a file of its own.
 
+use crate::report::list::LeftOut;
 use crate::report::sanitize::safe_json;
 use crate::time::{Instant, Interval};
 use crate::wording::{AskedTime, ListQuestionText, OpenText};
@@ -71,6 +72,12 @@ pub struct Cut {
     pub left_out: usize,
     /// The search for rows reached a limit, so that there may be others.
     pub search: bool,
+}
+
+impl From<LeftOut> for Cut {
+    fn from(left_out: LeftOut) -> Cut {
+        Cut { left_out: left_out.cut, search: left_out.search_cut }
+    }
 }
 
 impl From<usize> for Cut {
