@@ -4,7 +4,7 @@ use super::bindings::Bindings;
 use super::budget::{Budget, Limit, MAX_STEPS};
 use super::closures::Closures;
 use super::env::Env;
-use super::tables::{Goal, MAX_KEPT, SHORT, Tables};
+use super::tables::{Goal, MAX_KEPT, SHORT, TableResult, Tables};
 use super::trace::{NoTrace, Recorder, TermValue, TraceStep};
 use super::truth::Truth;
 use crate::plan::access_path::{AccessPath, COSTLY, SearchVariable, Source};
@@ -46,6 +46,11 @@ pub(crate) struct Memory {
 }
 
 impl Memory {
+    /// A memory of which each question is charged for what it takes from it, so that its work does not depend on what was asked before.
+    pub(super) fn charging() -> Memory {
+        Memory { closures: Closures::default(), tables: Some(Box::new(Tables::charging())) }
+    }
+
     /// An evaluator that knows what is remembered. It is to be given back by [`Memory::keep`].
     pub(crate) fn evaluator<'a>(&mut self, env: &'a Env<'a>, budget: &'a Budget) -> Evaluator<'a, NoTrace> {
         let Memory { closures, tables } = std::mem::take(self);
@@ -54,7 +59,7 @@ impl Memory {
 
     /// Remembers what the evaluator worked out, unless that is too much.
     pub(crate) fn keep(&mut self, evaluator: Evaluator<'_, NoTrace>) {
-        let tables = evaluator.tables.filter(|tables| tables.len() <= MAX_KEPT);
+        let tables = evaluator.tables.map(|tables| if tables.len() > MAX_KEPT { Box::new(tables.emptied()) } else { tables });
         *self = Memory { closures: evaluator.closures, tables };
     }
 }
@@ -291,15 +296,18 @@ impl<'a, R: Recorder> Evaluator<'a, R> {
         if !R::EXHAUSTIVE && self.budget.spent() < SHORT && self.tables.is_none() {
             return evaluate(self);
         }
-        if let Some((truth, proof)) = self.tables.as_ref().and_then(|tables| tables.own.results.get(&goal)) {
-            self.recorder.refer(proof, *truth);
-            return *truth;
+        if let Some((result, charge)) = self.tables.as_ref().and_then(|tables| tables.known(&goal)) {
+            self.recorder.refer(&result.proof, result.truth);
+            self.budget.spend(charge);
+            return result.truth;
         }
+        let before = self.budget.spent();
         self.recorder.begin_proof();
         let truth = evaluate(self);
         let proof = self.recorder.end_proof(truth);
         if self.budget.lasts() {
-            self.tables.get_or_insert_default().own.results.insert(goal, (truth, proof));
+            let work = self.budget.spent() - before;
+            self.tables.get_or_insert_default().own.results.insert(goal, TableResult { truth, proof, work });
         }
         truth
     }

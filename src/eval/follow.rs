@@ -339,12 +339,12 @@ impl<R: Recorder> Evaluator<'_, R> {
         let plans = self.env.compiled.reverse.get(relation, end, mask).ok_or(NotFollowed::Incomplete)?;
         self.stated_ends(relation, false, known, end, found)?;
         let mut quiet = Evaluator::new(self.env, self.budget, NoTrace);
-        quiet.tables = self.tables.get_or_insert_default().quiet.take();
+        quiet.tables = self.tables.get_or_insert_default().take_quiet();
         std::mem::swap(&mut quiet.closures, &mut self.closures);
         let complete = plans.iter().all(|plan| quiet.reversed(plan, relation, known, found));
         let tables = quiet.tables.take();
         std::mem::swap(&mut quiet.closures, &mut self.closures);
-        self.tables.get_or_insert_default().quiet = tables;
+        self.tables.get_or_insert_default().give_quiet(tables);
         if complete { Ok(()) } else { Err(NotFollowed::Incomplete) }
     }
 }

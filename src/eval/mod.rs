@@ -33,7 +33,7 @@
 //! answer. Once it is exhausted the truth values mean nothing, and [`Budget::exhausted`] has the condition that was searched.
 //!
 //! Within one evaluator a derived relation and a role that a condition asks for are worked out once for the same arguments (`tables`). A
-//! trace has such a proof once; where it recurs, a step refers to it.
+//! trace has such a proof once; where it recurs, a step refers to it. A [`TabledDecider`] keeps them from one decision to the next, for lists.
 //!
 //! The recorder is a type parameter, so that one evaluator both decides and records. With [`NoTrace`] recording costs nothing, and every
 //! loop stops as soon as the truth value is certain. With [`Trace`] the evaluation is exhaustive: it takes every branch of a disjunction and
@@ -59,8 +59,8 @@
 //!
 //! Imports go one way: `truth`, `trace`, `budget`, `bindings`, `env`; then `groups`, `closures`, `tables`,
 //! `instantiate`; then `evaluator`; then `open`, `unnamed`, `anchors`, `terms`, `membership`, `solutions`, `derivations`, `follow` (access
-//! paths), `atoms`, `past`, `roles`, `unknown_roles`, `implications`, `reach`, `delta`, which are `impl` blocks of the evaluator; then `decide` and
-//! `query_context`.
+//! paths), `atoms`, `past`, `roles`, `unknown_roles`, `implications`, `reach`, `delta`, which are `impl` blocks of the evaluator; then `decide`,
+//! `tabled` and `query_context`.
 //!
 //! Invariant: this room knows no text, no clock and no disk, and nothing in it changes a world.
 
@@ -85,6 +85,7 @@ pub(crate) mod query_context;
 mod reach;
 mod roles;
 pub(crate) mod solutions;
+mod tabled;
 pub(crate) mod tables;
 pub(crate) mod terms;
 pub(crate) mod trace;
@@ -98,5 +99,6 @@ pub use env::Env;
 pub(crate) use evaluator::Memory;
 pub use query_context::QueryContext;
 pub use reach::Holdings;
+pub use tabled::TabledDecider;
 pub use trace::{AtomShape, MissingDatum, NoTrace, Proof, ProofKey, ProofVisits, Recorder, TermValue, Trace, TraceNode, TraceStep};
 pub use truth::Truth;

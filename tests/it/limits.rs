@@ -1,7 +1,7 @@
 //! The bounds on the work and memory of one question, and proofs that recur. Packs and worlds are small; what grows is the work.
 
 use crate::{hard, support};
-use delegraph::eval::{Budget, Decider, Exhausted, Limit, Outcome, Truth};
+use delegraph::eval::{Budget, Decider, Exhausted, Limit, Outcome, TabledDecider, Truth};
 use delegraph::events::{BrokenInvariant, EventError};
 use delegraph::explain::{Explanation, Reason, Refusal, explain};
 use delegraph::files::Source;
@@ -308,4 +308,38 @@ fn a_list_whose_search_is_cut_says_so() {
     assert!(facts.rows.iter().all(|row| row.truth == Truth::True), "what is stated is known");
     let roles = lists::roles(&decider, &RolesQuestion::default());
     assert!(roles.exhausted.is_some() && roles.paths.is_empty());
+}
+
+/// Seen to fail where what was known of an earlier request cost nothing: then the order of requests decided which of them are given up.
+#[test]
+fn what_a_decision_takes_from_an_earlier_one_costs_as_much() {
+    let pack = pack(
+        "[kind.user]\nsubject = true\n[kind.team]\n[kind.room]\nactions = [\"enter\", \"leave\"]\n[relation.leads]\nends = [\"user\", \"team\"]\n\
+         [relation.owns]\nends = [\"team\", \"room\"]\n[relation.runs]\nends = [\"user\", \"room\"]\n\
+         [implication.runs]\nif = 'leads(user, team) and owns(team, room)'\nthen = 'runs(user, room)'\n\
+         [rule.enter]\nallow = [\"room.*\"]\nif = 'runs(subject, resource)'\n",
+    );
+    let mut text = String::from("[user.ann]\n[room.a]\n[room.b]\n[[fact]]\nis = 'owns(team:t150, room:a)'\n");
+    for team in 0..200 {
+        let facts = format!("[[fact]]\nis = 'leads(user:ann, team:t{team})'\n[[fact]]\nis = 'owns(team:t{team}, room:b)'\n");
+        write!(text, "[team.t{team}]\n{facts}").expect("a string");
+    }
+    let world = support::world_of(&pack, &text);
+    let decider = Decider::new(&pack, &world, Context::at(&pack.policy, Instant::parse("2024-01-01").expect("a date")));
+    let entity = |kind: &str, id: &str| world.find(pack.policy.kind_named(kind).expect("a kind"), id).expect("it lives");
+    let resolve = |action: &str, room: &str| ResolvedRequest {
+        subject: entity("user", "ann"),
+        action: pack.policy.action_named(action).expect("an action"),
+        resource: entity("room", room),
+    };
+    let mut tabled = TabledDecider::new(&decider);
+    let mut work = |action: &str, room: &str| {
+        let (alone, after) = (Budget::default(), Budget::default());
+        let request = resolve(action, room);
+        assert_eq!(tabled.decide_within(&request, &after), decider.within(&alone).decide(&request));
+        (alone.spent(), after.spent())
+    };
+    let (alone, first) = work("room.enter", "a");
+    let (_, again) = work("room.leave", "a");
+    assert!(alone > 1 && first == alone && again == alone, "{alone} {first} {again}");
 }
