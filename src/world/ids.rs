@@ -18,6 +18,11 @@ impl EntityId {
     ///
     /// It is greater than every other id. [`World::kind`](super::World::kind) returns an arbitrary kind for it, and it has no facts.
     pub const NONE: EntityId = EntityId(u32::MAX);
+
+    /// Its place among the entities of its world. One that the world does not name has a large one.
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
 }
 
 /// A text that facts have as a value. The texts of the policy come first, under the numbers of their [`TextId`].

@@ -42,8 +42,29 @@ pub(in crate::query) struct Alike {
 /// Numbers of what resources are like.
 #[derive(Debug, Default)]
 struct ResourceClasses {
-    classes: FxHashMap<EntityId, Option<usize>>,
-    numbers: FxHashMap<Likeness, usize>,
+    /// By entity, as far as they were looked at.
+    classes: Vec<ResourceClass>,
+    numbers: FxHashMap<Likeness, u32>,
+}
+
+/// What was found out about a resource.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum ResourceClass {
+    #[default]
+    NotLookedAt,
+    /// It is like no other.
+    Alone,
+    /// The number that it shares with those that are alike.
+    Shared(u32),
+}
+
+impl ResourceClass {
+    fn number(self) -> Option<u32> {
+        match self {
+            ResourceClass::Shared(number) => Some(number),
+            ResourceClass::Alone | ResourceClass::NotLookedAt => None,
+        }
+    }
 }
 
 /// What may be stated of the entities of a kind.
@@ -87,20 +108,19 @@ impl Alike {
         Alike { kinds, reads, named: world.singled_out(), askers: policy.subjects(), resources: RwLock::default() }
     }
 
-    /// A number that a resource shares with those that are alike; `None` if it is like no other, or may itself be the subject.
-    pub(in crate::query) fn resource_class(&self, decider: &Decider<'_>, resource: EntityId) -> Option<usize> {
-        if self.askers.contains(decider.world.kind(resource)) {
-            return None;
+    /// The number that each of these resources shares with those that are alike; `None` if it is like no other, may itself be the subject, or is
+    /// not in the world.
+    pub(in crate::query) fn resource_classes(&self, decider: &Decider<'_>, resources: &[EntityId]) -> Vec<Option<u32>> {
+        let mut found: Vec<ResourceClass> = {
+            let known = self.resources.read().unwrap_or_else(PoisonError::into_inner);
+            resources.iter().map(|resource| known.classes.get(resource.index()).copied().unwrap_or_default()).collect()
+        };
+        if found.contains(&ResourceClass::NotLookedAt) {
+            let mut known = self.resources.write().unwrap_or_else(PoisonError::into_inner);
+            let looked_at = found.iter_mut().zip(resources).filter(|(class, _)| **class == ResourceClass::NotLookedAt);
+            looked_at.for_each(|(class, &resource)| *class = known.look_at(self, decider, resource));
         }
-        if let Some(known) = self.resources.read().unwrap_or_else(PoisonError::into_inner).classes.get(&resource) {
-            return *known;
-        }
-        let likeness = self.likeness(decider, resource);
-        let mut resources = self.resources.write().unwrap_or_else(PoisonError::into_inner);
-        let next = resources.numbers.len();
-        let class = likeness.map(|likeness| *resources.numbers.entry(likeness).or_insert(next));
-        resources.classes.insert(resource, class);
-        class
+        found.into_iter().map(ResourceClass::number).collect()
     }
 
     /// What the entity is like; `None` if it is like no other.
@@ -143,6 +163,25 @@ impl Alike {
     /// Whether the statement is that a role is held on which decisions rest.
     fn reads_role(&self, statement: Statement) -> bool {
         matches!(statement, Statement::Holds { role, .. } if self.reads.role(role))
+    }
+}
+
+impl ResourceClasses {
+    fn look_at(&mut self, alike: &Alike, decider: &Decider<'_>, resource: EntityId) -> ResourceClass {
+        if !decider.world.has(resource) {
+            return ResourceClass::Alone;
+        }
+        if self.classes.len() <= resource.index() {
+            self.classes.resize(resource.index() + 1, ResourceClass::NotLookedAt);
+        }
+        if self.classes[resource.index()] == ResourceClass::NotLookedAt {
+            let may_ask = alike.askers.contains(decider.world.kind(resource));
+            let likeness = if may_ask { None } else { alike.likeness(decider, resource) };
+            let next = u32::try_from(self.numbers.len()).expect("no more than entities");
+            let class = likeness.map(|likeness| *self.numbers.entry(likeness).or_insert(next));
+            self.classes[resource.index()] = class.map_or(ResourceClass::Alone, ResourceClass::Shared);
+        }
+        self.classes[resource.index()]
     }
 }
 

@@ -6,13 +6,13 @@ use super::reach::{ResourceReach, SubjectReach};
 use super::same_answers::{pays_off, same_answers};
 use super::selection::{Resources, Selection, Subjects};
 use super::shared::SharedRows;
-use crate::eval::{Budget, Decider, Exhausted, MissingDatum, Outcome, Truth};
+use crate::eval::{Budget, Decider, Decision, Exhausted, Memory, MissingDatum, Outcome, TabledDecider, Truth};
 use crate::explain;
 use crate::policy::{ActionId, KindSet};
 use crate::world::{EntityId, ResolvedRequest};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A request that is listed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -69,13 +69,21 @@ pub fn missing(decider: &Decider<'_>, row: &AccessRow) -> Vec<MissingDatum> {
 
 /// What the decider says of a request, as a row with any outcome.
 pub(in crate::query) fn answer(decider: &Decider<'_>, request: ResolvedRequest, member: Truth) -> AccessRow {
-    let decision = decider.decide(&request);
-    let outcome = if decision.exhausted.is_some() { Outcome::Unknown } else { decision.outcome };
-    AccessRow { request, outcome, member, exhausted: decision.exhausted }
+    AccessRow::of(request, decider.decide(&request), member)
+}
+
+impl AccessRow {
+    fn of(request: ResolvedRequest, decision: Decision, member: Truth) -> AccessRow {
+        let outcome = if decision.exhausted.is_some() { Outcome::Unknown } else { decision.outcome };
+        AccessRow { request, outcome, member, exhausted: decision.exhausted }
+    }
 }
 
 /// The rows of so many subjects are worked out before the first of them is passed on.
 const SUBJECTS_AT_ONCE: usize = 16;
+
+/// The rows of so many classes of subjects are worked out for each thread before the first of them is passed on.
+const CLASSES_PER_THREAD: usize = 8;
 
 /// Subjects that are alike, with their rows: those of the first of them.
 #[derive(Debug)]
@@ -100,7 +108,7 @@ pub(in crate::query) fn blocks<'a>(decider: &'a Decider<'a>, selection: &'a Sele
         return Box::new(blocks_of_each(access_list(decider, selection)));
     }
     let classes = search.classes(subjects);
-    let at_once = 2 * rayon::current_num_threads();
+    let at_once = CLASSES_PER_THREAD * rayon::current_num_threads();
     let mut at = 0;
     let chunks = std::iter::from_fn(move || {
         let chunk = classes.get(at..(at + at_once).min(classes.len())).filter(|chunk| !chunk.is_empty())?;
@@ -150,7 +158,7 @@ fn by_subject(search: Search<'_>, subjects: Vec<(EntityId, Truth)>) -> impl Iter
 struct Reached {
     resources: Vec<EntityId>,
     /// Which of them have the same answers, by their places; empty where that is not of use.
-    classes: Vec<Option<usize>>,
+    classes: Vec<Option<u32>>,
 }
 
 struct Search<'a> {
@@ -158,11 +166,14 @@ struct Search<'a> {
     selection: &'a Selection,
     filter: SelectionFilter<'a>,
     alike: Alike,
+    /// What is remembered from one subject to the next, one for each thread that asks about some.
+    memories: Mutex<Vec<Memory>>,
 }
 
 impl<'a> Search<'a> {
     fn of(decider: &'a Decider<'a>, selection: &'a Selection) -> Search<'a> {
-        Search { decider, selection, filter: selection.filter(decider.world), alike: Alike::of(decider, &selection.actions) }
+        let alike = Alike::of(decider, &selection.actions);
+        Search { decider, selection, filter: selection.filter(decider.world), alike, memories: Mutex::default() }
     }
 
     /// Whether the list goes by subject, which have the fewer candidates.
@@ -233,29 +244,29 @@ impl<'a> Search<'a> {
 
     /// The rows of one subject, in order.
     fn of_subject(&self, subject: EntityId, member: Truth) -> Vec<AccessRow> {
-        let rows = |(action, reached): &(ActionId, Arc<Reached>)| {
-            let request = |&resource: &EntityId| ResolvedRequest { subject, action: *action, resource };
-            let requests: Vec<ResolvedRequest> = reached.resources.iter().map(request).collect();
-            let answer = |request: &ResolvedRequest| answer(self.decider, *request, member);
-            let class = |place: usize| reached.classes.get(place).copied().flatten();
-            let answers = same_answers(&requests, class, answer, |row| row.exhausted.is_none());
-            let rows = requests.into_iter().zip(answers).filter_map(|(request, row)| self.listed(AccessRow { request, ..row }));
-            rows.collect::<Vec<AccessRow>>()
+        let reached = self.reached_by(subject);
+        let of_each = reached.iter().flat_map(|(action, reached)| reached.resources.iter().map(move |&resource| (*action, resource)));
+        let requests: Vec<ResolvedRequest> = of_each.map(|(action, resource)| ResolvedRequest { subject, action, resource }).collect();
+        let classes: Vec<Option<u32>> = reached.iter().flat_map(|(_, reached)| reached.classes.iter().copied()).collect();
+        let begin = || {
+            let mut tabled = TabledDecider::new(self.decider);
+            move |request: &ResolvedRequest| AccessRow::of(*request, tabled.decide(request), member)
         };
-        self.reached_by(subject).par_iter().flat_map_iter(rows).collect()
+        let answers = same_answers(&requests, |place| classes.get(place).copied().flatten(), begin, |row| row.exhausted.is_none());
+        requests.into_iter().zip(answers).filter_map(|(request, row)| self.listed(AccessRow { request, ..row })).collect()
     }
 
     /// The resources on which each action may be permitted to a subject, in order.
     fn reached_by(&self, subject: EntityId) -> Vec<(ActionId, Arc<Reached>)> {
         let decider = self.decider;
         let budget = Budget::default();
-        let mut reach = SubjectReach::of(decider.within(&budget), subject);
+        let memory = self.memories.lock().unwrap_or_else(PoisonError::into_inner).pop().unwrap_or_default();
+        let mut reach = SubjectReach::remembering(decider.within(&budget), subject, memory);
         // All resources on which an action stands, where any may be reached.
         let mut all: FxHashMap<&KindSet, Arc<Reached>> = FxHashMap::default();
         let shares = pays_off(self.subject_count(), self.selection.actions.len());
         let reached = |resources: Vec<EntityId>| {
-            let class = |&resource: &EntityId| self.alike.resource_class(decider, resource);
-            Arc::new(Reached { classes: if shares { resources.iter().map(class).collect() } else { Vec::new() }, resources })
+            Arc::new(Reached { classes: if shares { self.alike.resource_classes(decider, &resources) } else { Vec::new() }, resources })
         };
         let mut found = Vec::new();
         for &action in &self.selection.actions {
@@ -271,6 +282,7 @@ impl<'a> Search<'a> {
             };
             found.push((action, reached));
         }
+        self.memories.lock().unwrap_or_else(PoisonError::into_inner).push(reach.into_memory());
         found
     }
 

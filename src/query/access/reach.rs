@@ -1,6 +1,6 @@
 //! Candidates for the open end of a request: what one subject may reach, and who may reach one resource.
 
-use crate::eval::{Holdings, NoTrace, QueryContext};
+use crate::eval::{Holdings, Memory, NoTrace, QueryContext};
 use crate::graph::Permit;
 use crate::plan::free::Free;
 use crate::policy::{ActionId, RuleId};
@@ -13,11 +13,22 @@ pub(in crate::query) struct SubjectReach<'a> {
     subject: EntityId,
     held: Option<Holdings>,
     rules: FxHashMap<RuleId, Option<Vec<EntityId>>>,
+    memory: Memory,
 }
 
 impl<'a> SubjectReach<'a> {
     pub(in crate::query) fn of(query: QueryContext<'a>, subject: EntityId) -> SubjectReach<'a> {
-        SubjectReach { query, subject, held: None, rules: FxHashMap::default() }
+        SubjectReach::remembering(query, subject, Memory::default())
+    }
+
+    /// The same, with what was worked out for other subjects.
+    pub(in crate::query) fn remembering(query: QueryContext<'a>, subject: EntityId, memory: Memory) -> SubjectReach<'a> {
+        SubjectReach { query, subject, held: None, rules: FxHashMap::default(), memory }
+    }
+
+    /// What was worked out, for other subjects of the same decider.
+    pub(in crate::query) fn into_memory(self) -> Memory {
+        self.memory
     }
 
     /// The resources for which the action may be permitted; `None` if these may be any.
@@ -34,7 +45,13 @@ impl<'a> SubjectReach<'a> {
                     scopes.extend(held.of(role)?.iter().filter(|&&scope| policy.roles[role].on.contains(query.world.kind(scope))));
                 }
                 Permit::Rule(rule) => {
-                    let ends = self.rules.entry(rule).or_insert_with(|| query.evaluator(NoTrace).rule_ends(rule, Free::Resource, subject));
+                    let memory = &mut self.memory;
+                    let ends = self.rules.entry(rule).or_insert_with(|| {
+                        let mut evaluator = memory.evaluator(&query.env, query.budget);
+                        let ends = evaluator.rule_ends(rule, Free::Resource, subject);
+                        memory.keep(evaluator);
+                        ends
+                    });
                     found.extend(ends.as_ref()?);
                 }
             }

@@ -1,7 +1,7 @@
 //! Subjects with the same rows: what is to be asked about them is the same, and they are alike on both sides.
 
 use super::candidates::{Candidates, Part, requests, requests_within};
-use super::row::DiffRow;
+use super::row::{BothSides, DiffRow};
 use super::sides::Sides;
 use crate::eval::Decider;
 use crate::policy::KindSet;
@@ -72,24 +72,37 @@ struct Asked<'a> {
 
 impl Asked<'_> {
     /// What an entity is like on both sides; `None` if it is like no other on one of them.
-    fn on_both<L>(&self, ent: EntityId, like: impl Fn(&Alike, &Decider<'_>, EntityId) -> Option<L>) -> Option<[L; 2]> {
+    fn on_both(&self, ent: EntityId) -> Option<[Likeness; 2]> {
+        let [old, new] = self.each_side();
+        let of = |(alike, decider): (&Alike, &Decider<'_>)| if decider.world.has(ent) { alike.likeness(decider, ent) } else { None };
+        Some([of(old)?, of(new)?])
+    }
+
+    fn each_side(&self) -> [(&Alike, &Decider<'_>); 2] {
         let [old, new] = &self.alike;
-        let of = |alike: &Alike, decider: &Decider<'_>| if decider.world.has(ent) { like(alike, decider, ent) } else { None };
-        Some([of(old, self.sides.old)?, of(new, self.sides.new)?])
+        [(old, self.sides.old), (new, self.sides.new)]
     }
 
     /// What a subject has in common with others that have the same rows; `None` if there are none.
     fn class<'p>(&self, (subject, parts): &'p (EntityId, Vec<Part>), askers: &KindSet) -> Option<Class<'p>> {
         // Where a subject is a resource too, it matters which one it is.
         let shares = !parts.iter().any(|part| part.may_be_on(self.sides, askers));
-        if shares { Some((self.on_both(*subject, Alike::likeness)?, parts.as_slice())) } else { None }
+        if shares { Some((self.on_both(*subject)?, parts.as_slice())) } else { None }
     }
 
     /// The rows of these requests of one subject.
     fn rows_of(&self, requests: &[ResolvedRequest]) -> Vec<DiffRow> {
-        let class = |place: usize| if self.by_class { self.on_both(requests[place].resource, Alike::resource_class) } else { None };
+        let resources: Vec<EntityId> = requests.iter().map(|request| request.resource).collect();
+        let classes =
+            |(alike, decider): (&Alike, &Decider<'_>)| if self.by_class { alike.resource_classes(decider, &resources) } else { Vec::new() };
+        let [old, new] = self.each_side().map(classes);
+        let class = |place: usize| Some([(*old.get(place)?)?, (*new.get(place)?)?]);
         let is_complete = |row: &Option<DiffRow>| row.is_none_or(|row| !row.is_given_up());
-        let answers = same_answers(requests, class, |request| DiffRow::of_both(self.sides, *request), is_complete);
+        let begin = || {
+            let mut sides = BothSides::of(self.sides);
+            move |request: &ResolvedRequest| sides.row(*request)
+        };
+        let answers = same_answers(requests, class, begin, is_complete);
         let rows = requests.iter().zip(answers).filter_map(|(request, row)| Some(row?.of_request(*request)));
         rows.filter(|row| row.differs(self.all_changes)).collect()
     }

@@ -1,7 +1,7 @@
 //! A request whose outcome differs.
 
 use super::sides::{Side, Sides, can_be_asked};
-use crate::eval::{Decider, Exhausted, MissingDatum, Outcome};
+use crate::eval::{Decider, Decision, Exhausted, MissingDatum, Outcome, TabledDecider};
 use crate::explain;
 use crate::query::access::AccessRow;
 use crate::world::{EntityId, ResolvedRequest};
@@ -48,7 +48,10 @@ impl SideAnswer {
     }
 
     pub(super) fn of(decider: &Decider<'_>, request: ResolvedRequest) -> SideAnswer {
-        let decision = decider.decide(&request);
+        SideAnswer::decided(request, decider.decide(&request))
+    }
+
+    fn decided(request: ResolvedRequest, decision: Decision) -> SideAnswer {
         let outcome = if decision.exhausted.is_some() { Outcome::Unknown } else { decision.outcome };
         SideAnswer { request: Some(request), outcome: Some(outcome), exhausted: decision.exhausted }
     }
@@ -126,7 +129,10 @@ impl DiffRow {
 
     /// What both sides say of a request whose ids mean the same on both; `None` if the entities live on neither.
     pub(in crate::query) fn of_both(sides: Sides<'_>, request: ResolvedRequest) -> Option<DiffRow> {
-        let (old, new) = (SideAnswer::asked(sides.old, request), SideAnswer::asked(sides.new, request));
+        DiffRow::of_answers(request, SideAnswer::asked(sides.old, request), SideAnswer::asked(sides.new, request))
+    }
+
+    fn of_answers(request: ResolvedRequest, old: SideAnswer, new: SideAnswer) -> Option<DiffRow> {
         let side = match (new.request, old.request) {
             (Some(_), _) => Side::New,
             (None, Some(_)) => Side::Old,
@@ -137,5 +143,26 @@ impl DiffRow {
 
     pub(super) fn differs(&self, all_changes: bool) -> bool {
         self.is_given_up() || if all_changes { self.old.outcome != self.new.outcome } else { self.old.class() != self.new.class() }
+    }
+}
+
+/// Answers requests whose ids mean the same on both sides, one after another that rest on much the same.
+pub(super) struct BothSides<'a> {
+    old: TabledDecider<'a>,
+    new: TabledDecider<'a>,
+}
+
+impl<'a> BothSides<'a> {
+    pub(super) fn of(sides: Sides<'a>) -> BothSides<'a> {
+        BothSides { old: TabledDecider::new(sides.old), new: TabledDecider::new(sides.new) }
+    }
+
+    /// What [`DiffRow::of_both`] says of a request.
+    pub(super) fn row(&mut self, request: ResolvedRequest) -> Option<DiffRow> {
+        let answer = |tabled: &mut TabledDecider<'_>| {
+            let is_asked = can_be_asked(tabled.decider(), &request);
+            if is_asked { SideAnswer::decided(request, tabled.decide(&request)) } else { SideAnswer::ABSENT }
+        };
+        DiffRow::of_answers(request, answer(&mut self.old), answer(&mut self.new))
     }
 }
