@@ -9,9 +9,11 @@ use super::diff::{Changes, DiffRow, Sides, selected_rows};
 use super::overlay::Overlay;
 use crate::eval::{Decider, Outcome, Truth};
 use crate::policy::ActionId;
+use crate::time::Interval;
 use crate::world::{EntityId, FactId, ResolvedRequest};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::cell::Cell;
+use std::sync::{Arc, mpsc};
 
 /// With fewer classes of subjects that are alike than these, each is asked about as it is.
 const MANY_CLASSES: usize = 16;
@@ -36,8 +38,12 @@ fn without_own_roles(decider: &Decider<'_>, selection: &Selection) -> Option<Ove
     };
     let mut without = Overlay { world: world.clone(), context: decider.context.clone() };
     let assigned: Vec<FactId> = subjects.into_iter().flat_map(|subject| world.assignments_of(subject)).collect();
-    for id in assigned.into_iter().filter(|&id| world.fact(id).during.contains(at)) {
-        without.world.assume_end(id, at);
+    for id in assigned {
+        let during = world.fact(id).during;
+        if during.contains(at) {
+            // As if it had never been: that a role is there no more has consequences of its own.
+            without.world.set_during(id, Interval { until: during.since, ..during });
+        }
     }
     let left = access::class_count(&without.decider(decider.compiled), selection)?;
     (left * 2 < classes).then_some(without)
@@ -48,17 +54,30 @@ fn without_own_roles(decider: &Decider<'_>, selection: &Selection) -> Option<Ove
 fn apart(decider: &Decider<'_>, without: &Overlay, selection: &Selection, takes: &impl Fn(&AccessRow, usize) -> Taken) -> Option<Summary> {
     let old = without.decider(decider.compiled);
     let sides = Sides::of_one_world(&old, decider);
-    let mut blocks = access::blocks(&old, selection);
-    // The first blocks do not wait for what roles change.
-    let (by_subject, first) = rayon::join(|| selected_rows(sides, &Changes::between(sides), selection), || blocks.next());
-    let own = OwnRows { by_subject: by_subject? };
-    let given_up = Cell::new(own.by_subject.values().flatten().any(DiffRow::is_given_up));
-    let blocks = first.into_iter().chain(blocks).flat_map(|block| {
-        given_up.set(given_up.get() || block.rows.iter().any(|row| row.exhausted.is_some()));
-        own.added_to(block)
-    });
-    let summary = access::summary_without_ways(decider, selection, blocks, takes)?;
-    (!given_up.get()).then_some(summary)
+    // What roles change is found while the first blocks are worked out.
+    ahead(access::blocks(&old, selection), |blocks| {
+        let own = OwnRows { by_subject: selected_rows(sides, &Changes::between(sides), selection)? };
+        let given_up = Cell::new(own.by_subject.values().flatten().any(DiffRow::is_given_up));
+        let blocks = blocks.flat_map(|block| {
+            given_up.set(given_up.get() || block.rows.iter().any(|row| row.exhausted.is_some()));
+            own.added_to(block)
+        });
+        let summary = access::summary_without_ways(decider, selection, blocks, takes)?;
+        (!given_up.get()).then_some(summary)
+    })
+}
+
+/// So many blocks are worked out before they are needed.
+const BLOCKS_AHEAD: usize = 8;
+
+/// What `consume` makes of the blocks, which another thread works out ahead of it.
+fn ahead<T>(blocks: impl Iterator<Item = Block> + Send, consume: impl FnOnce(&mut dyn Iterator<Item = Block>) -> T) -> T {
+    std::thread::scope(|scope| {
+        let (sender, receiver) = mpsc::sync_channel(BLOCKS_AHEAD);
+        // It ends early where no more blocks are wanted.
+        scope.spawn(move || blocks.map(|block| sender.send(block)).all(|sent| sent.is_ok()));
+        consume(&mut receiver.into_iter())
+    })
 }
 
 /// What roles of their own change for subjects.
@@ -73,7 +92,12 @@ impl OwnRows {
         let Block { subjects, rows } = block;
         let changed_of = |subject: EntityId| self.by_subject.get(&subject).map_or(&[][..], Vec::as_slice);
         let lost: FxHashSet<Access> = subjects.iter().flat_map(|&subject| lost_rows(changed_of(subject))).collect();
-        let (lost, kept): (Vec<AccessRow>, Vec<AccessRow>) = rows.iter().partition(|row| lost.contains(&Access::of(row.request)));
+        let (lost, kept): (Vec<AccessRow>, Arc<[AccessRow]>) = if lost.is_empty() {
+            (Vec::new(), rows)
+        } else {
+            let (lost, kept): (Vec<_>, Vec<_>) = rows.iter().partition(|row| lost.contains(&Access::of(row.request)));
+            (lost, kept.into())
+        };
         let own = subjects.iter().flat_map(|&subject| {
             let changed = changed_of(subject);
             let own: FxHashSet<Access> = lost_rows(changed).collect();
@@ -81,9 +105,7 @@ impl OwnRows {
             [left.collect(), new_rows(subject, changed).collect()].map(|rows| Block { subjects: vec![subject], rows })
         });
         let own: Vec<Block> = own.filter(|block| !block.rows.is_empty()).collect();
-        let first = subjects[0];
-        let kept = Block { rows: kept.iter().map(|row| of_subject(first, row)).collect(), subjects };
-        std::iter::once(kept).chain(own).collect()
+        std::iter::once(Block { rows: kept, subjects }).chain(own).collect()
     }
 }
 

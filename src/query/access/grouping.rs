@@ -59,6 +59,21 @@ impl<K: Ord + Clone> Grouping<K> {
         }
     }
 
+    /// The same requests with another thing in common.
+    pub(in crate::query) fn with_key<L: Ord>(self, key: impl Fn(K) -> L) -> Grouping<L> {
+        let shared = self.into_shared().into_iter().map(|((own, actions, resources), subjects)| ((key(own), actions, resources), subjects));
+        Grouping { shared: shared.collect(), ..Grouping::default() }
+    }
+
+    /// These requests and others.
+    pub(in crate::query) fn joined(mut self, other: Grouping<K>) -> Grouping<K> {
+        self.share();
+        for (shared, subjects) in other.into_shared() {
+            self.shared.entry(shared).or_default().extend(subjects);
+        }
+        self
+    }
+
     /// What subjects share, and the subjects.
     pub(in crate::query) fn into_shared(mut self) -> BTreeMap<Shared<K>, Vec<EntityId>> {
         self.share();

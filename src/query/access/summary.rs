@@ -11,7 +11,6 @@ use crate::query::lists::{OpenCounts, OpenItem};
 use crate::world::{EntityId, ResolvedRequest};
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeSet;
-use std::sync::Arc;
 
 /// A list with its rows grouped.
 #[derive(Clone, Debug, Default)]
@@ -163,16 +162,20 @@ fn summarised(
     let mut summary = Summary::default();
     let mut blocks = blocks.map(|block| {
         let times = block.subjects.len();
-        let rows = block.rows.iter().filter(|row| {
+        let is_listed = |row: &AccessRow| {
             let taken = if row.outcome == Outcome::Barred { Taken::Listed } else { takes(row, times) };
             summary.given_up += if taken != Taken::Outside && row.exhausted.is_some() { times } else { 0 };
             if taken == Taken::Hidden {
                 summary.hidden.add(row.outcome == Outcome::Unknown, times);
             }
             taken == Taken::Listed
-        });
-        let rows: Arc<[AccessRow]> = rows.copied().collect();
-        Block { rows, ..block }
+        };
+        let listed: Vec<bool> = block.rows.iter().map(is_listed).collect();
+        if listed.iter().all(|&listed| listed) {
+            return block;
+        }
+        let rows = block.rows.iter().zip(listed).filter_map(|(row, listed)| listed.then_some(*row));
+        Block { rows: rows.collect(), ..block }
     });
     // Whether ways are worked out depends on how many rows there are.
     let (mut first, mut count) = (Vec::new(), 0);
@@ -207,8 +210,9 @@ struct Gathered {
     allowed_count: usize,
     unknown_count: usize,
     open: OpenCounts,
-    /// By resource: how many rows are allowed.
-    by_resource: FxHashMap<EntityId, usize>,
+    /// The same as `allowed` and `unsure`, of rows whose ways are not worked out.
+    allowed_anyhow: Grouping<()>,
+    unsure_anyhow: Grouping<()>,
     subjects: FxHashSet<EntityId>,
 }
 
@@ -218,18 +222,15 @@ impl Gathered {
         for row in block.rows.iter() {
             let AccessRow { request, outcome, exhausted, .. } = *row;
             match outcome {
-                Outcome::Allowed => {
-                    self.allowed_count += times;
-                    *self.by_resource.entry(request.resource).or_default() += times;
-                }
+                Outcome::Allowed => self.allowed_count += times,
                 Outcome::Unknown => self.unknown_count += times,
                 Outcome::Barred | Outcome::NotGranted => {}
             }
             match (outcome, with_ways) {
                 _ if exhausted.is_some() => {}
                 (_, true) => self.add_with_ways(decider, row, &block.subjects),
-                (Outcome::Allowed, false) => self.allowed.add(request, Key::default()),
-                (Outcome::Unknown, false) => self.unsure.add(request, Key::default()),
+                (Outcome::Allowed, false) => self.allowed_anyhow.add(request, ()),
+                (Outcome::Unknown, false) => self.unsure_anyhow.add(request, ()),
                 (Outcome::Barred | Outcome::NotGranted, false) => {}
             }
         }
@@ -237,6 +238,9 @@ impl Gathered {
             self.subjects.extend(&block.subjects);
         }
         for grouping in [&mut self.allowed, &mut self.unsure, &mut self.barred, &mut self.perhaps_barred] {
+            grouping.same_of(&block.subjects);
+        }
+        for grouping in [&mut self.allowed_anyhow, &mut self.unsure_anyhow] {
             grouping.same_of(&block.subjects);
         }
     }
@@ -275,15 +279,21 @@ impl Gathered {
     fn put_into(self, summary: &mut Summary, decider: &Decider<'_>, selection: &Selection) {
         (summary.allowed, summary.unknown) = (self.allowed_count, self.unknown_count);
         summary.open = self.open;
-        summary.resources = self.by_resource.len();
-        for (resource, rows) in self.by_resource {
-            *summary.by_place.entry(outermost(decider, resource)).or_default() += rows;
-        }
         summary.subjects = self.subjects.into_iter().collect();
         decider.world.sort_entities(&mut summary.subjects);
         let grouped = |grouping| groups(grouping, decider, selection).into_iter();
-        summary.groups = grouped(self.allowed).map(|(_, group)| group).collect();
-        summary.unsure = grouped(self.unsure).map(|(_, group)| group).collect();
+        let anyhow = |grouping: Grouping<()>| grouping.with_key(|()| Key::default());
+        summary.groups = grouped(self.allowed.joined(anyhow(self.allowed_anyhow))).map(|(_, group)| group).collect();
+        summary.unsure = grouped(self.unsure.joined(anyhow(self.unsure_anyhow))).map(|(_, group)| group).collect();
+        let mut by_resource: FxHashMap<EntityId, usize> = FxHashMap::default();
+        for group in &summary.groups {
+            let each = group.subjects.len() * group.actions.len();
+            group.resources.iter().for_each(|&resource| *by_resource.entry(resource).or_default() += each);
+        }
+        summary.resources = by_resource.len();
+        for (resource, rows) in by_resource {
+            *summary.by_place.entry(outermost(decider, resource)).or_default() += rows;
+        }
         let barred = |grouping| grouped(grouping).map(|(rules, requests)| BarredGroup { requests, rules }).collect();
         (summary.barred, summary.perhaps_barred) = (barred(self.barred), barred(self.perhaps_barred));
         summary.perhaps_open = self.perhaps_open;
