@@ -74,6 +74,16 @@ fn at() -> Instant {
     Instant::parse("2024-02-01").expect("a date")
 }
 
+/// The list of everything.
+fn listed(decider: &Decider<'_>) -> Vec<(ResolvedRequest, Outcome)> {
+    let budget = Budget::default();
+    let query = decider.within(&budget);
+    let actions = query.actions("*").expect("all actions");
+    let resources = query.all_resources(&actions);
+    let selection = Selection { subjects: query.all_subjects(), actions, resources, with_barred: false };
+    access_list(decider, &selection).map(|row| (row.request, row.outcome)).collect()
+}
+
 /// Seen to fail where a set that is empty and one that was not given were the same.
 #[test]
 fn a_list_tells_apart_what_differs_in_one_thing() {
@@ -83,12 +93,7 @@ fn a_list_tells_apart_what_differs_in_one_thing() {
         let mut context = Context::at(&pack.policy, at());
         context.toggles[0] = strict;
         let decider = Decider::new(&pack, &world, context);
-        let budget = Budget::default();
-        let query = decider.within(&budget);
-        let actions = query.actions("*").expect("all actions");
-        let resources = query.all_resources(&actions);
-        let selection = Selection { subjects: query.all_subjects(), actions, resources, with_barred: false };
-        let found: Vec<(ResolvedRequest, Outcome)> = access_list(&decider, &selection).map(|row| (row.request, row.outcome)).collect();
+        let found = listed(&decider);
         assert_eq!(found, each(&decider));
         let unknown = found.iter().filter(|(_, outcome)| *outcome == Outcome::Unknown).count();
         // Of whom nobody knows the tags; and if it matters, of which nobody knows the marks.
@@ -114,4 +119,65 @@ fn a_difference_tells_apart_what_differs_in_one_thing() {
     });
     assert_eq!(rows, expected);
     assert_eq!(rows.len(), 32);
+}
+
+const ROOMS: &str = r#"
+[kind.user]
+subject = true
+[kind.room]
+actions = ["enter"]
+[role.helper]
+on = ["room"]
+[role.veteran]
+on = ["room"]
+[relation.helped]
+ends = ["user", "room"]
+[relation.deserted]
+ends = ["room"]
+"#;
+
+const HELPERS: &str = r"
+[user.ann]
+[user.ben]
+[user.cat]
+[user.dan]
+[room.a]
+[room.b]
+[room.c]
+[room.d]
+[room.e]
+[[fact]]
+is = 'user:ann holds helper on room:a'
+until = 2020-01-01
+[[fact]]
+is = 'user:ben holds helper on room:b'
+until = 2021-01-01
+[[fact]]
+is = 'user:cat holds helper on room:b'
+";
+
+/// Seen to fail where roles that were held before never counted: everybody had what the first of them had.
+#[test]
+fn a_list_tells_apart_who_held_a_role_before() {
+    let implied = |rule: &str, implication: &str| {
+        format!(
+            "[rule.enter]\nallow = [\"room.enter\"]\nif = '{rule}'\n[implication.i]\nif = 'was user holds helper on room'\nthen = '{implication}'\n"
+        )
+    };
+    let asked = |rule: &str| format!("[rule.enter]\nallow = [\"room.enter\"]\nif = '{rule}'\n");
+    let rules = [
+        (asked("was subject holds helper on resource"), 2),
+        (asked("was user holds helper on resource and user != subject"), 6),
+        (implied("helped(subject, resource)", "helped(user, room)"), 2),
+        (implied("subject holds veteran on resource", "user holds veteran on room"), 2),
+        (implied("deserted(resource)", "deserted(room)"), 8),
+    ];
+    for (rule, count) in rules {
+        let pack = pack_of(&format!("{ROOMS}{rule}"));
+        let world = world_of(&pack, HELPERS);
+        let decider = Decider::new(&pack, &world, Context::at(&pack.policy, at()));
+        let found = listed(&decider);
+        assert_eq!(found, each(&decider), "{rule}");
+        assert_eq!(found.len(), count, "{rule}");
+    }
 }

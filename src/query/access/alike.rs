@@ -2,14 +2,16 @@
 //! the same answers.
 //!
 //! Two entities are alike if they are of one kind, live at the same times, and the same facts are stated of both for the same times, except
-//! facts that no such decision reads and roles that are not held at the date; if no other entity names them; and if neither pack nor world
+//! facts that no such decision reads and roles that are not held at the date, unless it may matter that they were held before; if no other entity names them; and if neither pack nor world
 //! names one of them in what is open or does not hold. To swap them leaves what is read as it is, and so every answer about others: two
 //! subjects have the same answers about a resource that is neither, and two resources have the same answers for a subject that is neither.
 
 use crate::eval::Decider;
 use crate::graph::Permit;
 use crate::plan::CompiledPolicy;
-use crate::policy::{ActionId, AttributeId, Id, KindId, KindSet, Reads, RelationId, RoleId, RuleId};
+use crate::policy::{
+    ActionId, AtomKind, AttributeId, Conclusion, Condition, Id, KindId, KindSet, Policy, Reads, RelationId, RoleId, RuleId,
+};
 use crate::time::Interval;
 use crate::world::{EntityId, Statement};
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -30,6 +32,8 @@ pub(in crate::query) struct Likeness {
 #[derive(Debug)]
 pub(in crate::query) struct Alike {
     reads: Reads,
+    /// The kinds of which it may be read what roles they held before.
+    had_roles: KindSet,
     /// By kind: what may be stated of its entities.
     kinds: Vec<Stated>,
     /// The entities that pack or world single out.
@@ -83,7 +87,8 @@ struct Stated {
 impl Alike {
     pub(in crate::query) fn of(decider: &Decider<'_>, actions: &[ActionId]) -> Alike {
         let (policy, world) = (&decider.compiled.policy, decider.world);
-        let reads = reads(decider.compiled, actions);
+        let rules = rules(decider.compiled, actions);
+        let reads = reads(decider.compiled, actions, &rules);
         // The condition of a pattern may read any attribute.
         let any_attribute = world.has_conditional_patterns();
         let scopes =
@@ -105,7 +110,8 @@ impl Alike {
             }
         };
         let kinds = policy.kinds.ids().map(stated).collect();
-        Alike { kinds, reads, named: world.singled_out(), askers: policy.subjects(), resources: RwLock::default() }
+        let had_roles = had_roles(policy, &rules, &reads);
+        Alike { kinds, reads, had_roles, named: world.singled_out(), askers: policy.subjects(), resources: RwLock::default() }
     }
 
     /// The number that each of these resources shares with those that are alike; `None` if it is like no other, may itself be the subject, or is
@@ -150,9 +156,10 @@ impl Alike {
             (statement, fact.during)
         });
         let at = decider.context.at;
-        // Roles that ended or are yet to begin are never asked for: only relations have a past.
+        let had_roles = self.had_roles.contains(entity.kind);
         let counts = |&(statement, during): &(Statement, Interval)| {
-            !matches!(statement, Statement::Holds { .. }) || during.contains(at) && self.reads_role(statement)
+            let is_held = || during.contains(at) && self.reads_role(statement) || during.until <= at && had_roles;
+            !matches!(statement, Statement::Holds { .. }) || is_held()
         };
         let mut facts: Vec<(Statement, Interval)> = facts.filter(counts).collect();
         facts.sort_unstable();
@@ -185,18 +192,39 @@ impl ResourceClasses {
     }
 }
 
-/// What the decisions about these actions read.
-fn reads(compiled: &CompiledPolicy, actions: &[ActionId]) -> Reads {
-    let (policy, graph) = (&compiled.policy, &compiled.graph);
-    let (mut rules, mut roles): (BTreeSet<RuleId>, BTreeSet<RoleId>) = (BTreeSet::new(), BTreeSet::new());
-    for &action in actions {
-        rules.extend(graph.denies(action));
-        for &permit in graph.permits(action) {
-            match permit {
-                Permit::Rule(rule) => _ = rules.insert(rule),
-                Permit::Role(role) => _ = roles.insert(role),
-            }
-        }
+/// The rules on which decisions about these actions rest.
+fn rules(compiled: &CompiledPolicy, actions: &[ActionId]) -> BTreeSet<RuleId> {
+    let permits = actions.iter().flat_map(|&action| compiled.graph.permits(action));
+    let permits = permits.filter_map(|permit| match permit {
+        Permit::Rule(rule) => Some(*rule),
+        Permit::Role(_) => None,
+    });
+    permits.chain(actions.iter().flat_map(|&action| compiled.graph.denies(action).iter().copied())).collect()
+}
+
+/// What the decisions about these actions read, which rest on these rules.
+fn reads(compiled: &CompiledPolicy, actions: &[ActionId], rules: &BTreeSet<RuleId>) -> Reads {
+    let permits = actions.iter().flat_map(|&action| compiled.graph.permits(action));
+    let roles: BTreeSet<RoleId> = permits
+        .filter_map(|permit| match permit {
+            Permit::Role(role) => Some(*role),
+            Permit::Rule(_) => None,
+        })
+        .collect();
+    Reads::of(&compiled.policy, rules.iter().map(|&rule| &compiled.policy.rules[rule].condition), roles)
+}
+
+/// The kinds whose entities may differ by what roles they held before: all, if a rule asks for such roles or an implication of a role does. One
+/// that derives a relation asks for those of somebody: that says something about its ends, and of others no more than that there is somebody.
+fn had_roles(policy: &Policy, rules: &BTreeSet<RuleId>, reads: &Reads) -> KindSet {
+    let asks = |condition: &Condition| condition.expr.atoms().any(|atom| matches!(atom.kind, AtomKind::Holds { was: true, .. }));
+    let all = || policy.kinds.ids().fold(KindSet::default(), |all, kind| all.union(&KindSet::one(kind)));
+    if rules.iter().any(|&rule| asks(&policy.rules[rule].condition)) {
+        return all();
     }
-    Reads::of(policy, rules.into_iter().map(|rule| &policy.rules[rule].condition), roles)
+    let asking = reads.implications().map(|id| &policy.implications[id]).filter(|implication| asks(&implication.condition));
+    asking.fold(KindSet::default(), |kinds, implication| match &implication.then {
+        Conclusion::Relation { relation, .. } => policy.relations[*relation].ends.iter().fold(kinds, |kinds, ends| kinds.union(ends)),
+        Conclusion::Holds { .. } => all(),
+    })
 }
