@@ -67,10 +67,7 @@ impl<R: Recorder> Evaluator<'_, R> {
     /// Whether a fact that states this ended in the past; unknown if a pattern left it open before. `closed` is whether none is about it.
     fn held_before(&mut self, statement: Statement, closed: bool) -> Truth {
         let (world, at) = (self.env.world, self.at);
-        let past = world.facts_stating(statement).filter(|&id| {
-            let during = world.fact(id).during;
-            during.until <= at && !during.is_empty()
-        });
+        let past = world.facts_stating(statement).filter(|&id| world.fact(id).during.has_ended(at));
         if let Some(fact) = past.max_by_key(|&id| world.fact(id).during.until) {
             self.recorder.leaf(TraceStep::Fact(fact), Truth::True);
             return Truth::True;

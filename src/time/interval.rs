@@ -20,6 +20,11 @@ impl Interval {
         self.since <= at && at < self.until
     }
 
+    /// Whether it contains instants, all of them before this one.
+    pub fn has_ended(self, at: Instant) -> bool {
+        self.until <= at && !self.is_empty()
+    }
+
     /// Whether it contains no instant.
     pub fn is_empty(self) -> bool {
         self.until <= self.since

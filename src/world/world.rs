@@ -246,10 +246,7 @@ impl World {
 
     #[inline(never)]
     fn ended_before(&self, ent: EntityId, at: Instant) -> bool {
-        ent != EntityId::NONE && {
-            let life = self.life(ent);
-            life.until <= at && !life.is_empty()
-        }
+        ent != EntityId::NONE && self.life(ent).has_ended(at)
     }
 
     /// All entities of a kind in the order of their names, living or not.

@@ -384,10 +384,7 @@ impl Hybrid {
             Truth::Unknown => self.world.end_denials(policy, statement, at).clear(),
             Truth::False => _ = self.world.close_fact(policy, statement, at, None),
         }
-        let ended = self.world.facts_stating(statement).any(|id| {
-            let during = self.world.fact(id).during;
-            !during.is_empty() && during.until <= at
-        });
+        let ended = self.world.facts_stating(statement).any(|id| self.world.fact(id).during.has_ended(at));
         if state.ended && !ended {
             self.world.add(Fact { statement, during: Interval { since: at.before(), until: at } }, None);
         }

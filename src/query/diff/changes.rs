@@ -102,10 +102,7 @@ impl FactState {
 }
 
 fn ended_before(world: &World, statement: Statement, at: Instant) -> bool {
-    world.facts_stating(statement).any(|id| {
-        let during = world.fact(id).during;
-        !during.is_empty() && during.until <= at
-    })
+    world.facts_stating(statement).any(|id| world.fact(id).during.has_ended(at))
 }
 
 impl Changes {
