@@ -79,7 +79,8 @@ impl Question<'_> {
         let (other, other_action) = self.asked.other();
         let policies =
             if std::ptr::eq(policy, other) { vec![(policy, actions)] } else { vec![(policy, actions), (other, vec![other_action])] };
-        let classes = RoleClasses::of(&policies, &self.conditions(), &[]);
+        let apart = [&self.settings.asked, &self.settings.other].into_iter().filter_map(|setting| setting.role_without_mark(policy));
+        let classes = RoleClasses::of(&policies, &self.conditions(), &apart.collect::<Vec<_>>());
         let goals = self.asked.goals(&self.settings);
         let role = policy.role_kind.index();
         let mut of_each = if all_roles { policy.roles.len() } else { 1 };

@@ -179,3 +179,20 @@ fn rules_that_never_decide_are_those_of_which_the_pack_says_so() {
     let names = ["customer-devices-barred", "customer-devices-keep-their-profiles", "customer-devices-stay"];
     assert_eq!(idle, names.map(|name| format!("Some(Element(\"rule {name}\"))")));
 }
+
+/// Seen to fail where a role without its mark was still alike to others of its row: then one of two marks was said never to decide.
+#[test]
+fn a_mark_beside_another_decides() {
+    let pack = |more: &str| {
+        let text = format!(
+            "[kind.person]\nsubject = true\n[kind.yard]\n[role.foreman]\non = [\"yard\"]\n[role.driver]\non = [\"yard\"]\n{more}[table.t]\nsystem = \"w\"\non = [\"yard\"]\n\
+             columns = {{ Foreman = \"foreman\", Driver = \"driver\" }}\ngrid = \"\"\"\n| Task | Foreman | Driver |\n| - | - | - |\n| Move | x | x |\n| View | x | - |\n\"\"\"\n"
+        );
+        let dead = verify::dead(&crate::support::pack_of(&text), Options::default(), &Loader).expect("confirmed");
+        let idle = dead.into_iter().filter(|report| report.verdict == Verdict::Proved).map(|report| format!("{:?}", report.about));
+        idle.collect::<Vec<String>>()
+    };
+    assert_eq!(pack(""), Vec::<String>::new());
+    let everybody = "[rule.all]\nallow = [\"w.move\"]\n";
+    assert_eq!(pack(everybody).len(), 2, "both marks of a row that everybody may do anyway: {:?}", pack(everybody));
+}

@@ -31,6 +31,14 @@ impl Setting {
         self.context.has(validity)
     }
 
+    /// The role whose mark is taken away, which sets it apart from others.
+    pub(in crate::verify) fn role_without_mark(&self, policy: &Policy) -> Option<RoleId> {
+        match self.without? {
+            Removed::Mark(table, _, column) => Some(policy.tables[table].columns[column as usize].role),
+            Removed::Rule(_) => None,
+        }
+    }
+
     fn has_role(&self, policy: &Policy, role: RoleId) -> bool {
         self.has(&policy.roles[role].meta.validity)
     }
