@@ -15,6 +15,7 @@ use crate::report;
 use crate::verify::{self, About, BreakingEvent, Conflict, Counterexample, Host, Options, Packs, PropertyReport, Refusal, Schema, Verdict};
 use crate::wording::{self, ComparedWith};
 use crate::world::{Request, World};
+use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -237,11 +238,10 @@ fn properties(args: &Args, compiled: &CompiledPolicy) -> Result<Vec<PropertyId>,
 }
 
 fn write_worlds(folder: &Path, form: &Form, reports: &[PropertyReport]) -> Result<(), Failure> {
-    for report in reports {
+    for (report, name) in reports.iter().zip(file_names(form, reports)) {
         let worlds = report.counterexamples.iter().map(|found| found.world.clone());
         let worlds = worlds.chain(report.broken_by.iter().map(BreakingEvent::with_event));
         for (number, world) in (1..).zip(worlds) {
-            let name = file_name(form, report);
             let name = if number == 1 { format!("{name}.toml") } else { format!("{name}-{number}.toml") };
             let out = files::OutFile::at(&folder.join(name))?;
             out.write(|out| out.write_all(world.as_bytes()))?;
@@ -251,9 +251,8 @@ fn write_worlds(folder: &Path, form: &Form, reports: &[PropertyReport]) -> Resul
 }
 
 fn write_certificates(folder: &Path, form: &Form, reports: &[PropertyReport]) -> Result<(), Failure> {
-    for report in reports {
+    for (report, name) in reports.iter().zip(file_names(form, reports)) {
         for (number, certificate) in (1..).zip(&report.certificates) {
-            let name = file_name(form, report);
             for (ending, text) in [("cnf", certificate.dimacs()), ("drat", certificate.drat()), ("vars", certificate.legend())] {
                 let out = files::OutFile::at(&folder.join(format!("{name}-{number}.{ending}")))?;
                 out.write(|out| out.write_all(text.as_bytes()))?;
@@ -263,7 +262,19 @@ fn write_certificates(folder: &Path, form: &Form, reports: &[PropertyReport]) ->
     Ok(())
 }
 
-/// A name for the files of a report.
+/// A name for the files of each report: two of one action have different ones, though it may be new on several kinds of resource.
+fn file_names(form: &Form, reports: &[PropertyReport]) -> Vec<String> {
+    let mut taken: BTreeSet<String> = BTreeSet::new();
+    let free = |report| {
+        let name = file_name(form, report);
+        let further = (2..).map(|number| format!("{name}-also-{number}"));
+        let free = [name.clone()].into_iter().chain(further).find(|name| taken.insert(name.clone()));
+        free.unwrap_or_default()
+    };
+    reports.iter().map(free).collect()
+}
+
+/// What a report is about, as the name of a file.
 fn file_name(form: &Form, report: &PropertyReport) -> String {
     let about = match &report.about {
         None => return report.property.clone(),
