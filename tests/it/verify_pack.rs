@@ -1,12 +1,14 @@
 //! The shipped pack and its properties: what is proved, and what a change of the pack changes.
 
+use delegraph::eval::Decider;
 use delegraph::files::Source;
 use delegraph::open;
-use delegraph::plan::CompiledPolicy;
-use delegraph::policy::{Policy, TableCell};
+use delegraph::plan::{CompiledPolicy, Context};
+use delegraph::policy::{Expr, KindSet, Policy, TableCell};
+use delegraph::time::Instant;
 use delegraph::verify::sat::{Clauses, refutes};
 use delegraph::verify::{self, About, Host, Options, Packs, PropertyReport, Refusal, Verdict};
-use delegraph::world::World;
+use delegraph::world::{Request, World};
 use std::collections::BTreeSet;
 use std::path::Path;
 
@@ -49,8 +51,63 @@ fn changed(reports: &[PropertyReport]) -> [BTreeSet<String>; 2] {
     found
 }
 
-fn against(new: &CompiledPolicy, old: &CompiledPolicy) -> [BTreeSet<String>; 2] {
-    changed(&verify::against(Packs { new, old, conflicts: &[] }, Options::default(), &Loader).expect("counterexamples are confirmed"))
+/// What `--against` says; the worlds of `Observed` must say no more.
+fn against(new: &CompiledPolicy, old: &CompiledPolicy, observed: &Observed) -> [BTreeSet<String>; 2] {
+    let reports = verify::against(Packs { new, old, conflicts: &[] }, Options::default(), &Loader);
+    let found = changed(&reports.expect("counterexamples are confirmed"));
+    let seen = observed.changed(new, old);
+    assert!(seen.iter().zip(&found).all(|(seen, found)| seen.is_subset(found)), "seen {seen:?}, said {found:?}");
+    found
+}
+
+/// Requests in a world that is not made for `verify`: a change that decides one of them otherwise must be said.
+struct Observed {
+    text: String,
+    dates: Vec<Instant>,
+}
+
+impl Observed {
+    fn new() -> Observed {
+        let text = std::fs::read_to_string("fixtures/worlds/life-cycle.toml").expect("a world");
+        let dates = ["2019-06-01", "2020-09-01", "2022-11-01", "2026-01-01"];
+        Observed { text, dates: dates.map(|date| Instant::parse(date).expect("a date")).into() }
+    }
+
+    /// The actions that are newly allowed, and those that are no longer allowed, of the living.
+    fn changed(&self, new: &CompiledPolicy, old: &CompiledPolicy) -> [BTreeSet<String>; 2] {
+        let mut found = [BTreeSet::new(), BTreeSet::new()];
+        // An event of the world may be forbidden by one of the packs.
+        let Ok(worlds) = [new, old].into_iter().map(|pack| Loader.load(pack, &self.text)).collect::<Result<Vec<_>, _>>() else {
+            return found;
+        };
+        for &at in &self.dates {
+            let context = |pack: &CompiledPolicy| Context::at(&pack.policy, at);
+            let deciders = [Decider::new(new, &worlds[0], context(new)), Decider::new(old, &worlds[1], context(old))];
+            let living = |kinds: &KindSet| -> Vec<(String, String)> {
+                let all = kinds.iter().flat_map(|kind| worlds[0].of_kind(kind)).filter(|ent| worlds[0].lives(*ent, at));
+                all.map(|ent| (new.policy.kinds[worlds[0].kind(ent)].meta.name.clone(), worlds[0].entity(ent).id.to_string())).collect()
+            };
+            let subjects = living(&new.policy.subjects());
+            for action in new.policy.actions.values() {
+                for resource in living(&action.on) {
+                    for subject in &subjects {
+                        let request = Request { subject: subject.clone(), action: action.meta.name.clone(), resource: resource.clone() };
+                        let allowed = |which: usize| {
+                            let (decider, pack) = (&deciders[which], [new, old][which]);
+                            let resolved = worlds[which].resolve(&pack.policy, &request, at).expect("a request");
+                            decider.decide(&resolved).allowed()
+                        };
+                        match (allowed(0), allowed(1)) {
+                            (true, false) => _ = found[0].insert(action.meta.name.clone()),
+                            (false, true) => _ = found[1].insert(action.meta.name.clone()),
+                            _ => {}
+                        }
+                    }
+                }
+            }
+        }
+        found
+    }
 }
 
 #[test]
@@ -78,7 +135,7 @@ fn keys_are_reset_by_a_partners_user_if_nothing_is_given() {
 
 #[test]
 fn a_changed_mark_of_table_one_changes_access_to_its_action_alone() {
-    let new = shipped();
+    let (new, observed) = (shipped(), Observed::new());
     let table = new.policy.tables.ids().next().expect("a table");
     let (rows, columns) = (new.policy.tables[table].rows.len(), new.policy.tables[table].columns.len());
     let mut seen = [0, 0];
@@ -96,7 +153,7 @@ fn a_changed_mark_of_table_one_changes_access_to_its_action_alone() {
             Some(index) => _ = declared.cells.remove(index),
             None => declared.cells.push(TableCell { row, column, span }),
         }
-        let found = against(&new, &compiled(policy));
+        let found = against(&new, &compiled(policy), &observed);
         let expected = [marked.is_some(), marked.is_none()].map(|is| if is { BTreeSet::from([action.clone()]) } else { BTreeSet::new() });
         assert_eq!(found, expected, "row {row}, column {column}");
         seen[usize::from(marked.is_some())] += 1;
@@ -107,7 +164,7 @@ fn a_changed_mark_of_table_one_changes_access_to_its_action_alone() {
 /// A rule that is dropped changes access to actions of its own, and to no other.
 #[test]
 fn a_dropped_rule_changes_access_to_its_own_actions_alone() {
-    let new = shipped();
+    let (new, observed) = (shipped(), Observed::new());
     let mut told = 0;
     for id in new.policy.rules.ids() {
         let sample = ["partner-manages-devices", "administrator-removes-partner"];
@@ -117,8 +174,29 @@ fn a_dropped_rule_changes_access_to_its_own_actions_alone() {
         let mut policy = new.policy.clone();
         let own: BTreeSet<String> = policy.rules[id].actions.iter().map(|action| new.policy.actions[*action].meta.name.clone()).collect();
         policy.rules[id].actions.clear();
-        let [gained, lost] = against(&new, &compiled(policy));
+        let [gained, lost] = against(&new, &compiled(policy), &observed);
         assert!(gained.union(&lost).all(|action| own.contains(action)), "{} {gained:?} {lost:?}", new.policy.rules[id].meta.name);
+        told += gained.len() + lost.len();
+    }
+    assert!(told > 0);
+}
+
+/// An implication that is dropped changes access to actions that may rest on it, and to no other.
+#[test]
+fn a_dropped_implication_changes_access_to_actions_that_rest_on_it_alone() {
+    let (new, observed) = (shipped(), Observed::new());
+    let mut told = 0;
+    for id in new.policy.implications.ids() {
+        let name = &new.policy.implications[id].meta.name;
+        if !is_whole() && !["dap-admin-agents-without-gdap", "user-by-group"].contains(&name.as_str()) {
+            continue;
+        }
+        let actions = new.policy.actions.iter().filter(|(action, _)| new.graph.implications(&new.policy, *action).contains(&id));
+        let resting: BTreeSet<String> = actions.map(|(_, action)| action.meta.name.clone()).collect();
+        let mut policy = new.policy.clone();
+        policy.implications[id].condition.expr = Expr::False;
+        let [gained, lost] = against(&new, &compiled(policy), &observed);
+        assert!(gained.union(&lost).all(|action| resting.contains(action)), "{name} {gained:?} {lost:?}");
         told += gained.len() + lost.len();
     }
     assert!(told > 0);
@@ -127,7 +205,7 @@ fn a_dropped_rule_changes_access_to_its_own_actions_alone() {
 /// A toggle whose default is turned changes what `verify --toggle` says.
 #[test]
 fn a_turned_toggle_changes_what_the_toggle_is_said_to_change() {
-    let new = shipped();
+    let (new, observed) = (shipped(), Observed::new());
     let mut told = 0;
     for name in new.policy.toggles.values().map(|toggle| toggle.meta.name.as_str()) {
         if !is_whole() && name != "autopilot-removal-needs-dap" {
@@ -137,7 +215,7 @@ fn a_turned_toggle_changes_what_the_toggle_is_said_to_change() {
         let said = changed(&verify::toggle(&new, toggle, Options::default(), &Loader).expect("confirmed"));
         let mut policy = new.policy.clone();
         policy.toggles[toggle].default = true;
-        assert_eq!(against(&compiled(policy), &new), said, "{name}");
+        assert_eq!(against(&compiled(policy), &new, &observed), said, "{name}");
         told += said.iter().map(BTreeSet::len).sum::<usize>();
     }
     assert!(told > 0);
