@@ -93,6 +93,7 @@ mod updates;
 mod verify_bounds;
 mod verify_events;
 mod verify_exhaustive;
+mod verify_incomparable;
 mod verify_laws;
 mod verify_pack;
 mod ways;
