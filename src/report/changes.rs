@@ -31,7 +31,7 @@ pub fn render(policy: &Policy, reports: &[PropertyReport], against: &str, with: 
     let incomparable = incomparable.into_iter().filter(|report| !again(report)).count();
     text.push_str(&wording::change_summary(against, counts, incomparable, rest));
     text.push('\n');
-    text.push_str(wording::worlds_looked_at());
+    text.push_str(wording::worlds_looked_at(false));
     text.push('\n');
     text
 }
@@ -50,7 +50,7 @@ pub fn render_idle(policy: &Policy, reports: &[PropertyReport], color: bool) -> 
     };
     text.push_str(&wording::idle_summary(count(true), count(false)));
     text.push('\n');
-    text.push_str(wording::worlds_looked_at());
+    text.push_str(wording::worlds_looked_at(false));
     text.push('\n');
     text
 }

@@ -37,7 +37,7 @@ pub fn render(policy: &Policy, reports: &[PropertyReport], explained: &[Option<S
     text.push('\n');
     let is_of_events = |report: &PropertyReport| matches!(report.verdict, Verdict::Kept | Verdict::Broken);
     if reports.iter().any(|report| matches!(report.verdict, Verdict::Proved | Verdict::Vacuous | Verdict::Bounded | Verdict::Kept)) {
-        text.push_str(wording::worlds_looked_at());
+        text.push_str(wording::worlds_looked_at(reports.iter().any(is_of_open_worlds)));
         text.push('\n');
     }
     if reports.iter().any(is_of_events) {
@@ -92,13 +92,20 @@ fn said(policy: &Policy, report: &PropertyReport) -> Vec<String> {
         Verdict::Kept => wording::kept(&bound),
         Verdict::Proved | Verdict::Refuted | Verdict::Broken => String::new(),
     };
-    [said].into_iter().filter(|said| !said.is_empty()).collect()
+    let open_too = is_of_open_worlds(report).then(|| wording::open_too().to_owned());
+    [said].into_iter().filter(|said| !said.is_empty()).chain(open_too).collect()
+}
+
+/// Whether something is proved of worlds that leave something open, too.
+fn is_of_open_worlds(report: &PropertyReport) -> bool {
+    report.open_too && matches!(report.verdict, Verdict::Proved | Verdict::Vacuous | Verdict::Bounded) && report.counterexamples.is_empty()
 }
 
 /// Why no verdict was reached.
 pub(super) fn obstacle(obstacle: &Obstacle) -> String {
     match obstacle {
-        Obstacle::NotImported => wording::not_imported().to_owned(),
+        Obstacle::OpenClaim(verdict) => wording::open_claim(verdict.name()),
+        Obstacle::OpenGiven(verdict, unsure) => wording::open_given(verdict.name(), unsure),
         Obstacle::Event { event, why } => wording::unknown_event(
             event,
             match why {

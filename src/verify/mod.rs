@@ -19,6 +19,7 @@ mod confirm;
 mod host;
 mod incomparable;
 mod least;
+mod open_worlds;
 mod parts;
 mod questions;
 mod report;

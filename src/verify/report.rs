@@ -98,8 +98,11 @@ pub struct Certificate {
 /// Why a property could not be answered.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Obstacle {
-    /// Worlds that leave something open are not encoded.
-    NotImported,
+    /// This is the verdict on worlds that leave nothing open; what the property says of others is not known.
+    OpenClaim(Verdict),
+    /// This is the verdict on worlds that leave nothing open. In others these invariants and properties may be unknown, and without them it
+    /// does not follow.
+    OpenGiven(Verdict, Vec<String>),
     /// The event may change what the property reads, and it is not known how.
     Event {
         /// Its name.
@@ -236,4 +239,6 @@ pub struct PropertyReport {
     pub certificates: Vec<Certificate>,
     /// The number of questions: one for each date, action and kinds of subject and resource.
     pub questions: usize,
+    /// Whether the verdict is about worlds that leave something open, too.
+    pub open_too: bool,
 }

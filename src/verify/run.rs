@@ -125,15 +125,19 @@ impl<'a> Verifier<'a> {
             proofs: 0,
             certificates: Vec::new(),
             questions: 0,
+            open_too: false,
         }
     }
 
     pub(super) fn report(&self) -> Result<PropertyReport, Disagreement> {
+        let report = self.closed()?;
+        Ok(if self.property.imported { report } else { self.with_open_worlds(report) })
+    }
+
+    /// The report on worlds that leave nothing open.
+    fn closed(&self) -> Result<PropertyReport, Disagreement> {
         let (policy, property) = (self.policy, self.property);
         let report = self.blank();
-        if !property.imported {
-            return Ok(gave_up(report, Obstacle::NotImported));
-        }
         if property.is_of_worlds() {
             return self.report_of_worlds(report);
         }

@@ -67,7 +67,7 @@ pub use lists::{AskedTime, ListQuestionText, OpenText, left_out, others_left_out
 pub use properties::{
     ComparedWith, all_worlds, asked as property_asked, assumed, broken_by_event, change_summary, circle, declared_differently,
     direct_membership, disagreement, distant_groups, ends_before_past, ends_container, ends_member, events_looked_at, fuel, given, idle,
-    idle_summary, kept, lost_memberships, never_allowed, never_matters, no_property, not_imported, other_dates,
+    idle_summary, kept, lost_memberships, never_allowed, never_matters, no_property, open_claim, open_given, open_too, other_dates,
     outcomes as property_outcomes, proof, property_summary, toggles as property_toggles, too_great, too_long, uncertain_effects,
     unknown_event, up_to, vacuous, worlds_looked_at,
 };

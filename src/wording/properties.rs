@@ -14,8 +14,13 @@ pub fn all_worlds(bound: &[(String, usize)]) -> String {
 }
 
 /// Of which worlds verdicts speak.
-pub fn worlds_looked_at() -> &'static str {
-    "worlds are as of one instant: nothing is left open or has ended, and all roles are those of the pack"
+/// `open_too`: some verdict speaks of worlds that leave something open as well.
+pub fn worlds_looked_at(open_too: bool) -> &'static str {
+    if open_too {
+        "worlds are as of one instant: nothing has ended, nothing is left open unless a line says so (but not within what something lies), and all roles are those of the pack"
+    } else {
+        "worlds are as of one instant: nothing is left open or has ended, and all roles are those of the pack"
+    }
 }
 
 /// That a rule decides in no world.
@@ -72,9 +77,24 @@ pub fn assumed() -> &'static str {
     "no event changes what it reads, so worlds alone say whether it holds"
 }
 
-/// That worlds that leave something open are not encoded.
-pub fn not_imported() -> &'static str {
-    "cannot say: worlds that leave something open (`imported = false`) are not encoded yet"
+/// That the verdict is about worlds that leave something open as well.
+pub fn open_too() -> &'static str {
+    "also where something is not imported"
+}
+
+/// That of worlds that leave something open nothing can be said.
+pub fn open_claim(verdict: &str) -> String {
+    format!("{verdict} where all is imported; where something is not, cannot say: only `never` with `allow` or `deny` is followed there")
+}
+
+/// That what a property takes for granted may be unknown where something is not imported.
+pub fn open_given(verdict: &str, unsure: &[String]) -> String {
+    let names: Vec<String> = unsure.iter().map(code).collect();
+    format!(
+        "{verdict} where all is imported; where something is not, cannot say: {} may be unknown there, and without {} it does not follow",
+        all_of(&names),
+        if names.len() == 1 { "it" } else { "them" }
+    )
 }
 
 /// That every event keeps a property, and how many entities of each kind were enough.

@@ -95,6 +95,7 @@ mod verify_events;
 mod verify_exhaustive;
 mod verify_incomparable;
 mod verify_laws;
+mod verify_open;
 mod verify_pack;
 mod ways;
 mod world_laws;

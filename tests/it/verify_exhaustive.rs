@@ -12,7 +12,7 @@ use delegraph::verify::{self, Host, Options, Verdict};
 use delegraph::world::Request;
 use std::fmt::Write;
 
-const SCHEMA: &str = r#"
+pub const SCHEMA: &str = r#"
 [kind.user]
 subject = true
 
@@ -65,7 +65,7 @@ impl Random {
     }
 
     /// A condition that the language accepts: not one that is never true, or that names something once.
-    fn rule(&mut self) -> String {
+    pub fn rule(&mut self) -> String {
         loop {
             let condition = self.perhaps();
             let schema = SCHEMA.replace("OPTIONAL", "true").replace("MARKED", "knows(user, thing)");

@@ -32,6 +32,9 @@ struct Row<'a> {
     bound: &'a BTreeMap<String, usize>,
     #[serde(rename = "up-to", skip_serializing_if = "Option::is_none")]
     up_to: Option<usize>,
+    /// `false`: the verdict is about worlds in which something is not imported, too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    imported: Option<bool>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     circle: Vec<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -111,6 +114,7 @@ fn row<'a>(policy: &'a Policy, report: &'a PropertyReport) -> Row<'a> {
         verdict: report.verdict.name(),
         bound: &report.bound,
         up_to: report.unbounded.as_ref().map(|(_, most)| *most),
+        imported: report.open_too.then_some(false),
         circle,
         why,
         given: report.given.iter().map(|given| given.name.as_str()).collect(),

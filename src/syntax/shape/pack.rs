@@ -277,7 +277,7 @@ pub static PROPERTY: Shape = Shape {
             key("turn-on", TEXTS, "Toggles that are on."),
             key("turn-off", TEXTS, "Toggles that are off."),
             key("with", Form::Word(&["allow", "deny", "unknown"]), "The decisions that it is about."),
-            key("imported", Form::Flag, "Whether all channels are imported; `true` by default."),
+            key("imported", Form::Flag, "`false`: worlds in which something is not imported count, too."),
             key("told", Form::Flag, "Whether derived relations may also be facts of the world."),
         ],
     ],
