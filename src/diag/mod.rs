@@ -15,7 +15,7 @@ pub mod phrases;
 pub use catalogue::{CATALOGUE, Code, Entry};
 pub use edits::{EditedFile, edited};
 pub use lint_levels::LintLevels;
-pub use nearest::{did_you_mean, ids_meant};
+pub use nearest::{Nearest, did_you_mean, has_same_digits, ids_meant, nearest};
 
 use crate::text::Span;
 use std::collections::HashSet;
@@ -115,14 +115,20 @@ impl Diagnostic {
         self
     }
 
-    /// For an unknown `name` at `span`: suggests the nearest of `known` as help and as a patch, if one is near.
+    /// For an unknown `name` at `span`: suggests the nearest of `known` as help, and as a patch if one is certain.
     pub fn nearest<'a>(self, name: &str, span: Span, known: impl IntoIterator<Item = &'a str>) -> Diagnostic {
-        match did_you_mean(name, known) {
-            Some(near) => {
-                let help = format!("did you mean `{near}`?");
-                self.help(help).patch(span, near)
-            }
+        match nearest(name, known) {
+            Some(near) => self.meant(&near, span, str::to_owned),
             None => self,
+        }
+    }
+
+    /// Suggests these names as help, and as a patch if one is certain; `written` is how a name is written at `span`.
+    pub fn meant(self, near: &Nearest<'_>, span: Span, written: impl Fn(&str) -> String) -> Diagnostic {
+        let helped = self.help(near.help());
+        match near.certain() {
+            Some(one) => helped.patch(span, written(one)),
+            None => helped,
         }
     }
 

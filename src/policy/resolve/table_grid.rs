@@ -101,7 +101,7 @@ fn headers(resolver: &mut Resolver<'_>, decl: &TableDecl) -> Option<Vec<ColumnHe
         let unknown = Diagnostic::new(Code::UnknownColumn, headline, header.span, "no such header");
         if let Some(near) = did_you_mean(&header.value, known.difference(&named).copied()) {
             // The mistake is plain, so the table is read as it was meant.
-            resolver.problems.push(unknown.nearest(&header.value, header.span, [near]));
+            resolver.problems.push(unknown.nearest(&header.value, header.span, known.difference(&named).copied()));
             roles.insert(near, role);
             continue;
         }

@@ -119,7 +119,7 @@ enum PlaceSort {
     Role,
     /// Left of `in` and a list.
     Listed,
-    /// Compared with an attribute that holds texts.
+    /// Compared with an attribute that holds texts, or sought in one.
     Text,
 }
 
@@ -226,6 +226,9 @@ impl OccurrenceScan<'_, '_, '_> {
             ExprNode::Is { term, .. } => plain(term, None).into_iter().collect(),
             ExprNode::Within { term, scope } => plain(term, None).into_iter().chain(plain(scope, None)).collect(),
             ExprNode::In { term, set } => {
+                if self.reads_text(set) && self.reach(set).kinds.is_empty() {
+                    return self.place(term, None, PlaceSort::Text).into_iter().collect();
+                }
                 let (members, groups) = self.membership(term, set);
                 plain(term, Some(members)).into_iter().chain(plain(set, Some(groups))).collect()
             }

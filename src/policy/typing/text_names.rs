@@ -3,7 +3,7 @@
 use super::variables::{Variables, variable_in};
 use super::{Scope, TypeChecker};
 use crate::diag::phrases::{Limit, any_of, shorten};
-use crate::diag::{Code, Diagnostic, did_you_mean};
+use crate::diag::{Code, Diagnostic, nearest};
 use crate::policy::condition::TermNode;
 use crate::policy::rules::TextName;
 use crate::syntax::{Placeholder, Text, placeholders};
@@ -44,9 +44,14 @@ fn unknown(checker: &TypeChecker<'_>, variables: &Variables, placeholder: &Place
     let unknown = Diagnostic::new(Code::UnknownPlaceholder, headline, span, "");
     match variable_in(placeholder) {
         Some(name) if known.contains(&name) => unknown.help(format!("only a name may be in braces: {}", in_braces(name))),
-        name => match name.and_then(|name| did_you_mean(name, known.iter().copied())) {
-            Some(near) if is_verbatim => unknown.help(format!("did you mean {}?", in_braces(near))).patch(span, format!("{{{near}}}")),
-            Some(near) => unknown.help(format!("did you mean {}?", in_braces(near))),
+        name => match name.and_then(|name| nearest(name, known.iter().copied())) {
+            Some(near) => {
+                let unknown = unknown.help(format!("did you mean {}?", any_of(near.names.iter().map(|name| in_braces(name)))));
+                match near.certain().filter(|_| is_verbatim) {
+                    Some(one) => unknown.patch(span, format!("{{{one}}}")),
+                    None => unknown,
+                }
+            }
             None => unknown.help(format!("the text may name {}", any_of(known.iter().map(|name| in_braces(name))))),
         },
     }

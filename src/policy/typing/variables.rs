@@ -313,9 +313,10 @@ fn lone(checker: &TypeChecker<'_>, scope: Scope<'_>, name: &str, found: &Occurre
     let known = words.map(|(word, _)| word).chain(scope.parameters.iter().map(|parameter| parameter.name.as_str()));
     let known = known.chain(others.iter().map(String::as_str)).chain(checker.kind_names());
     // Every other name of one or two letters would count as near.
-    let near = crate::diag::did_you_mean(name, known).filter(|_| name.len() > 2);
+    let near = crate::diag::nearest(name, known).filter(|_| name.len() > 2);
     match near {
-        Some(near) => diagnostic.help(format!("did you mean `{near}`?")).patch(span, near),
+        _ if found.meant_text => diagnostic.help(format!("strings need quotes: `\"{name}\"`")).patch(span, format!("\"{name}\"")),
+        Some(near) => diagnostic.meant(&near, span, str::to_owned),
         None if found.listed => diagnostic.help("leave the test out, or let the variable stand elsewhere too"),
         None => diagnostic.help("for \"someone, something\" write `_`").patch(span, "_"),
     }
@@ -345,13 +346,13 @@ fn unbound(checker: &TypeChecker<'_>, scope: Scope<'_>, name: &str, found: &Occu
     let own_kind = checker.policy.kind_named(name);
     let words = [("subject", scope.subject), ("resource", scope.resource)].into_iter().filter(|(_, kinds)| kinds.is_some());
     let known = words.map(|(word, _)| word).chain(scope.parameters.iter().map(|parameter| parameter.name.as_str()));
-    let near = crate::diag::did_you_mean(name, known.chain(checker.kind_names()));
+    let near = crate::diag::nearest(name, known.chain(checker.kind_names()));
     if !found.positive && (found.in_condition || own_kind.is_some()) {
         let headline = format!("`{name}` occurs only inside `not`, `!=` or `unless`, where nothing binds it");
         let unbound = Diagnostic::new(Code::NegatedVariable, headline, span, "not bound");
         let bind = format!("bind `{name}` outside (a relation, `holds` or `in` does), or write `_` for \"someone, something\"");
         return match (own_kind, near) {
-            (None, Some(near)) => unbound.help(format!("did you mean `{near}`?")).patch(span, near),
+            (None, Some(near)) => unbound.meant(&near, span, str::to_owned),
             (Some(kind), _) if scope.resource.is_some_and(|kinds| kinds.contains(kind)) => {
                 unbound.help(format!("what the request is about is `resource`; if another was meant, {bind}"))
             }
@@ -379,7 +380,7 @@ fn unbound(checker: &TypeChecker<'_>, scope: Scope<'_>, name: &str, found: &Occu
         return unbound.help(format!("strings need quotes: `\"{name}\"`")).patch(span, format!("\"{name}\""));
     }
     match near {
-        Some(near) => unbound.help(format!("did you mean `{near}`?")).patch(span, near),
+        Some(near) => unbound.meant(&near, span, str::to_owned),
         None => unbound
             .help(format!("give `{name}` a place in a relation, in `holds` or in `in`; or, if a string was meant, write `\"{name}\"`")),
     }

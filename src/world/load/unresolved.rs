@@ -3,7 +3,7 @@
 use super::first_few::FirstFew;
 use super::names;
 use crate::diag::phrases::{self, any_of_at_most};
-use crate::diag::{Code, Diagnostic, did_you_mean, ids_meant};
+use crate::diag::{Code, Diagnostic, Nearest, did_you_mean, has_same_digits, ids_meant, nearest};
 use crate::policy::{KindId, Policy};
 use crate::syntax::{entity as lexed, is_of_pack, quoted};
 use crate::text::Span;
@@ -164,7 +164,7 @@ fn unknown_declaration(policy: &Policy, name: &str, (span, edit): At) -> Diagnos
     if is_of_pack(name) {
         return diagnostic.help("that is an element of a pack; a pack is given by `--policies`");
     }
-    let near = did_you_mean(name, names::declarable(policy));
+    let near = nearest(name, names::declarable(policy));
     let kinds = names::declarable(policy).count();
     let diagnostic = match near {
         None if kinds <= LISTED => {
@@ -178,15 +178,14 @@ fn unknown_declaration(policy: &Policy, name: &str, (span, edit): At) -> Diagnos
 fn unknown_kind(policy: &Policy, name: &str, (span, edit): At) -> Diagnostic {
     let diagnostic = Diagnostic::new(Code::UnknownKind, format!("no kind is named `{name}`"), span, "unknown kind");
     let known = policy.kinds.values().map(|kind| kind.meta.name.as_str());
-    suggest(diagnostic, did_you_mean(name, known), edit.map(|(span, _)| span))
+    suggest(diagnostic, nearest(name, known), edit.map(|(span, _)| span))
 }
 
-fn suggest(diagnostic: Diagnostic, near: Option<&str>, edit: Option<Span>) -> Diagnostic {
-    let Some(near) = near else { return diagnostic };
-    let diagnostic = diagnostic.help(format!("did you mean `{near}`?"));
-    match edit {
-        Some(span) => diagnostic.patch(span, near),
-        None => diagnostic,
+fn suggest(diagnostic: Diagnostic, near: Option<Nearest<'_>>, edit: Option<Span>) -> Diagnostic {
+    match (near, edit) {
+        (Some(near), Some(span)) => diagnostic.meant(&near, span, str::to_owned),
+        (Some(near), None) => diagnostic.help(near.help()),
+        (None, _) => diagnostic,
     }
 }
 
@@ -202,7 +201,7 @@ fn unknown_entity(policy: &Policy, kind: KindId, id: &str, near: &[&str], (span,
     match near {
         [] if is_role => diagnostic,
         [] => diagnostic.help(format!("declare it: `[{kind_name}.{}]`", header_key(id))),
-        [near] => meant(diagnostic, kind_name, near, edit),
+        [near] => meant(diagnostic, kind_name, near, edit.filter(|_| has_same_digits(id, near))),
         several => {
             let several = several.iter().map(|near| phrases::code(format!("{kind_name}:{near}")));
             diagnostic.help(format!("did you mean {}?", any_of_at_most(several, MEANT)))
@@ -215,7 +214,7 @@ fn unnamed_role(policy: &Policy, id: &str, (span, edit): At) -> Diagnostic {
     let headline = format!("the pack has no role `{id}`, so nobody knows what it grants");
     let warning = Diagnostic::new(Code::UnnamedRole, headline, span, "a role that the pack does not name");
     match did_you_mean(id, policy.role_names()) {
-        Some(near) => meant(warning, names::kind_name(policy, policy.role_kind), near, edit),
+        Some(near) => meant(warning, names::kind_name(policy, policy.role_kind), near, edit.filter(|_| has_same_digits(id, near))),
         None => warning.help("if it is a role of the pack, add this to its `ids`"),
     }
 }

@@ -4,7 +4,7 @@ use super::loader::Loader;
 use super::names;
 use super::position::ArgumentPosition;
 use super::unresolved::NameForm;
-use crate::diag::{Code, Diagnostic, did_you_mean};
+use crate::diag::{Code, Diagnostic, nearest};
 use crate::policy::{KindSet, TextId, ValueType};
 use crate::syntax::{GivenValue, cut_date, quoted};
 use crate::text::{Span, Spanned};
@@ -234,9 +234,9 @@ impl Loader<'_> {
         let known = || texts.iter().map(|&id| self.policy.texts[id].as_str());
         let headline = format!("{} is never `{text}`", position.text(self.policy));
         let diagnostic = Diagnostic::new(Code::UnknownValue, headline, span, "none of its values");
-        let diagnostic = match (did_you_mean(text, known()), edit) {
-            (Some(near), Some(edit)) => diagnostic.help(format!("did you mean `{near}`?")).patch(edit, write(near)),
-            (Some(near), None) => diagnostic.help(format!("did you mean `{near}`?")),
+        let diagnostic = match (nearest(text, known()), edit) {
+            (Some(near), Some(edit)) => diagnostic.meant(&near, edit, write),
+            (Some(near), None) => diagnostic.help(near.help()),
             (None, _) => diagnostic.help(format!("write {}", names::any_of(known()))),
         };
         self.report(diagnostic);
