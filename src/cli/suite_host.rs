@@ -1,7 +1,7 @@
 //! Packs, worlds and explanations for suites of tests, from files.
 
 use super::explain::{self, Form};
-use crate::diag::Diagnostic;
+use crate::diag::{Diagnostic, nearest};
 use crate::files::{self, ReadError, Source};
 use crate::open;
 use crate::plan::CompiledPolicy;
@@ -67,6 +67,16 @@ pub(super) fn suite_file(path: &Path) -> SuiteFile {
     }
 }
 
+/// Why a file or folder cannot be read; if it is missing, with those beside it that have a near name.
+fn near_file(path: Option<&Path>, error: ReadError) -> Broken {
+    let near = path.filter(|path| !path.exists()).and_then(|path| {
+        let known = files::beside(path);
+        let name = path.file_name()?.to_str()?;
+        nearest(name, known.iter().map(String::as_str)).map(|near| near.help())
+    });
+    Broken::Message(error.to_string(), near)
+}
+
 fn folder(suite: &SuiteFile) -> &Path {
     Path::new(suite.name()).parent().unwrap_or(Path::new(""))
 }
@@ -79,7 +89,7 @@ impl Host for FileHost {
             return Ok(Arc::clone(compiled));
         }
         self.uses([path.clone().unwrap_or_else(|| PathBuf::from("policies"))]);
-        let pack = open::pack_at(path.as_deref())?;
+        let pack = open::pack_at(path.as_deref()).map_err(|error| near_file(path.as_deref(), error))?;
         let Some(compiled) = pack.compiled else {
             let errors = pack.diagnostics.into_iter().filter(Diagnostic::is_error).collect();
             return Err(Broken::Mistakes(pack.sources, errors));
@@ -105,12 +115,14 @@ impl Host for FileHost {
         let own =
             |name: &str| inline.then(|| Source { name: name.to_owned(), text: suite.text().to_owned(), not_utf8: None, marked: false });
         let file = suite.name().rsplit('/').next().unwrap_or_default();
-        let opened = open::world_of_suite(compiled, &files, own(file), &relative)?;
+        let missing = files.iter().find(|path| !path.exists());
+        let opened = open::world_of_suite(compiled, &files, own(file), &relative)
+            .map_err(|error| near_file(missing.map(PathBuf::as_path), error))?;
         let Some(world) = opened.world else {
             let opened = open::world_of_suite(compiled, &files, own(suite.name()), &|name| name)?;
             return Err(Broken::Mistakes(opened.sources, opened.diagnostics));
         };
-        let world = SuiteWorld { world, has_events: opened.has_events };
+        let world = SuiteWorld { world, events: opened.events };
         if !inline {
             let (folder, paths) = (folder.to_owned(), paths.to_vec());
             *last() = Some(LoadedWorld { compiled: Arc::clone(compiled), folder, paths, world: world.clone() });

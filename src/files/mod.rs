@@ -23,11 +23,12 @@ mod tests;
 
 pub use authored::{AuthoredFile, authored_files};
 pub use exports::{ExportFile, exports, read_export};
+pub use folder::beside;
 pub use mappings::{beside_mapping, embedded_mappings, is_mapping, mapping};
 pub use new_pack::{NewPack, without_schema};
 pub use out_file::{OutFile, make_folder, rewrite};
 pub use pack::{FoundPack, embedded_pack, find_pack, read_pack};
 pub use packed::map_packed;
 pub use read::{ReadError, Source, open_requests, read_world};
-pub use suites::{keep_snapshots, read_suite, stamps, suite_files};
+pub use suites::{is_suite, keep_snapshots, read_suite, stamps, suite_files};
 pub use world::world_files;

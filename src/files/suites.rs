@@ -47,6 +47,11 @@ pub(super) fn once_each(paths: Vec<PathBuf>) -> Vec<PathBuf> {
     paths
 }
 
+/// Whether a path is that of a suite, by its name.
+pub fn is_suite(path: &Path) -> bool {
+    FileRole::of(path) == FileRole::Suite
+}
+
 /// The text of a suite, and of the snapshots that are kept beside it.
 ///
 /// # Errors

@@ -11,12 +11,13 @@ use crate::explain;
 use crate::files::{self, FoundPack, ReadError, Source};
 use crate::graph;
 use crate::plan::{CompiledPolicy, Context};
-use crate::policy::{self, Policy};
+use crate::policy::{self, EventId, Policy};
 use crate::syntax::{self, PackDocument, WorldDocument, WorldPart};
 use crate::text::Sources;
 use crate::time::Instant;
 use crate::wording;
 use crate::world::{self, EventRecord, LoadOutcome, Unreadable, World};
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 mod progress;
@@ -45,8 +46,8 @@ pub struct Opened {
     pub sources: Sources,
     /// All mistakes, sorted.
     pub diagnostics: Vec<Diagnostic>,
-    /// Whether its files record events, which were applied under the policy. A packed world records none.
-    pub has_events: bool,
+    /// The events that its files record, which were applied under the policy. A packed world records none.
+    pub events: BTreeSet<EventId>,
 }
 
 /// A world before its events.
@@ -64,7 +65,7 @@ pub struct Recorded {
 
 impl Opened {
     fn packed(compiled: &CompiledPolicy, world: World) -> Opened {
-        Opened { world: Some(world), sources: compiled.policy.sources.clone(), diagnostics: Vec::new(), has_events: false }
+        Opened { world: Some(world), sources: compiled.policy.sources.clone(), diagnostics: Vec::new(), events: BTreeSet::new() }
     }
 }
 
@@ -73,17 +74,15 @@ impl Opened {
 ///
 /// # Errors
 ///
-/// If a file cannot be read, or the one file looks like a world. Mistakes in its text are diagnostics of the [`Pack`].
+/// If a file cannot be read, or all files look like worlds. Mistakes in its text are diagnostics of the [`Pack`].
 pub fn pack_at(path: Option<&Path>) -> Result<Pack, ReadError> {
     let Some(path) = path else {
         let (files, found) = files::find_pack()?;
         return Ok(Pack { found: Some(found), ..pack(files) });
     };
     let files = files::read_pack(path)?;
-    if let [file] = files.as_slice()
-        && (ending(&file.name) == "ndjson" || syntax::looks_like_world(&file.text))
-    {
-        return Err(ReadError::WorldForPack { path: file.name.clone() });
+    if !files.is_empty() && files.iter().all(|file| ending(&file.name) == "ndjson" || syntax::looks_like_world(&file.text)) {
+        return Err(ReadError::WorldForPack { path: path.display().to_string() });
     }
     Ok(pack(files))
 }
@@ -283,10 +282,11 @@ pub fn world_text(path: &Path, sources: &mut Sources) -> Result<(WorldDocument, 
 
 fn loaded(compiled: &CompiledPolicy, files: Vec<Source>, progress: &Progress) -> Result<Opened, ReadError> {
     let Recorded { world, events: occurrences, mut sources, mut diagnostics } = read(compiled, files, progress)?;
+    let events: BTreeSet<EventId> = occurrences.iter().map(|occurrence| occurrence.event).collect();
     let Some(mut world) = world else {
         syntax::fit_patches(&sources, &mut diagnostics);
         diag::sort(&mut diagnostics);
-        return Ok(Opened { world: None, sources, diagnostics, has_events: !occurrences.is_empty() });
+        return Ok(Opened { world: None, sources, diagnostics, events });
     };
     let refusals = events::apply(compiled, &mut world, &occurrences);
     for error in &refusals {
@@ -308,7 +308,7 @@ fn loaded(compiled: &CompiledPolicy, files: Vec<Source>, progress: &Progress) ->
     if diagnostics.is_empty() {
         sources.clone_from(&compiled.policy.sources);
     }
-    Ok(Opened { world: sound.then_some(world), sources, diagnostics, has_events: !occurrences.is_empty() })
+    Ok(Opened { world: sound.then_some(world), sources, diagnostics, events })
 }
 
 fn is_sound(diagnostics: &[Diagnostic]) -> bool {

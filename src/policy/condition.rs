@@ -221,6 +221,11 @@ impl Expr {
         }
     }
 
+    /// The parts of an `or` by the branches that are written: an atom with ends of `through` is one branch, though it is typed as several parts.
+    pub fn branches(parts: &[Expr]) -> Vec<&[Expr]> {
+        parts.chunk_by(|one, other| one.span().is_some() && one.span() == other.span()).collect()
+    }
+
     /// The parts of which all must be true: those of an `and`, else itself.
     pub fn conjuncts(&self) -> &[Expr] {
         match self {

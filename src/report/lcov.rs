@@ -4,8 +4,8 @@ use crate::suite::{Coverage, CoveredPoint, Measure, Way};
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-/// A record for each file of each pack. Rules and implications are functions; what a rule is besides, a branch, a cell and each state of a
-/// toggle are branches; and each line that has one of these, or a claim, is a line. Editions have no place and are left out.
+/// A record for each file of each pack. Rules and implications are functions; what a rule is besides, a branch, a pattern of a role, a cell
+/// and each state of a toggle are branches; and each line that has one of these, a claim, an obligation, an advice or an event is a line. Editions have no place and are left out.
 pub fn tracefile(coverage: &[Coverage]) -> String {
     let mut text = String::new();
     for pack in coverage {
@@ -34,7 +34,8 @@ fn record(text: &mut String, file: &str, points: &[(u32, &CoveredPoint)]) {
     }
     let hit = functions.iter().filter(|(_, point)| point.count > 0).count();
     _ = writeln!(text, "FNF:{}\nFNH:{hit}", functions.len());
-    let is_branch = |point: &CoveredPoint| !matches!(point.measure, Measure::Implications | Measure::Claims);
+    let is_branch =
+        |point: &CoveredPoint| !matches!(point.measure, Measure::Implications | Measure::Claims | Measure::Notices | Measure::Events);
     let mut numbers: BTreeMap<u32, usize> = BTreeMap::new();
     let branches: Vec<_> = points.iter().filter(|(_, point)| is_branch(point)).collect();
     for (line, point) in &branches {

@@ -45,6 +45,10 @@ pub(super) fn how(change: Change) -> &'static str {
         Change::Mark => "is marked",
         Change::On => "is on by default",
         Change::Off => "is off by default",
+        Change::Nothing => "does nothing",
+        Change::More => "has a number that is one more",
+        Change::Less => "has a number that is one less",
+        Change::Without => "is left out",
     }
 }
 

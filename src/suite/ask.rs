@@ -4,7 +4,7 @@ use super::compare::is_as;
 use super::report::Difference;
 use super::setting::bad_request;
 use super::snapshot::Kept;
-use crate::diag::{Code, Diagnostic, did_you_mean};
+use crate::diag::{Code, Diagnostic};
 use crate::eval::Budget;
 use crate::explain;
 use crate::plan::{CompiledPolicy, Context};
@@ -42,7 +42,9 @@ pub(super) fn prepared(
     if !wrong.is_empty() {
         return Err(wrong);
     }
-    assume::prepare(compiled, world, context, &ask.text.value, "question").map_err(|error| mistakes(error, ask.text.span))
+    let prepared = assume::prepare(compiled, world, context, &ask.text.value, "question");
+    // Every entry has a date, if not in its question.
+    prepared.map(|prepared| PreparedQuestion { is_dated: true, ..prepared }).map_err(|error| mistakes(error, ask.text.span))
 }
 
 fn mistakes(error: QuestionError, span: Span) -> Vec<Diagnostic> {
@@ -96,10 +98,7 @@ fn unknown_claim(policy: &Policy, claim: &Text) -> Option<Diagnostic> {
     let known = policy.claims.values().map(|claim| claim.meta.name.as_str());
     let headline = format!("no claim is named `{}`", claim.value);
     let unknown = Diagnostic::new(Code::UnknownClaim, headline, claim.span, "");
-    Some(match did_you_mean(&claim.value, known) {
-        Some(near) => unknown.help(format!("did you mean `{near}`?")).patch(claim.span, near),
-        None => unknown,
-    })
+    Some(unknown.nearest(&claim.value, claim.span, known))
 }
 
 /// What of its explanation is not as it is kept.

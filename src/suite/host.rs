@@ -2,9 +2,11 @@
 
 use crate::diag::Diagnostic;
 use crate::plan::CompiledPolicy;
+use crate::policy::EventId;
 use crate::query::assume::PreparedQuestion;
 use crate::text::{FileId, Sources};
 use crate::world::World;
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// A file of a suite.
@@ -46,8 +48,8 @@ pub enum Broken {
 pub struct SuiteWorld {
     /// The world, with its events applied.
     pub world: World,
-    /// Whether it has events, so that it would be another one under another policy.
-    pub has_events: bool,
+    /// The events that happen in it. If there are some, it would be another one under another policy.
+    pub events: BTreeSet<EventId>,
 }
 
 /// Reads packs and worlds, and writes explanations.

@@ -7,6 +7,7 @@ use super::host::{Broken, Host, SuiteFile};
 use super::mutation;
 use super::opened::{Opened, open};
 use super::report::{Difference, Report, SnapshotChange, SuiteReport};
+use super::setting::narrowed;
 use super::snapshot::{Kept, Snapshot};
 use crate::diag::{self, Diagnostic};
 use crate::syntax;
@@ -93,6 +94,7 @@ fn entries(opened: &Opened<'_>, host: &dyn Host, options: &Options<'_>) -> Resul
     let ran: Vec<Result<Ran, Vec<Diagnostic>>> = opened.document.entries.par_iter().map(|entry| bench.run(entry)).collect();
     let (mut reports, mut snapshots, mut mistakes) = (Vec::new(), Vec::new(), opened.mistakes.clone());
     let mut counted = Counts::default();
+    counted.happen(&opened.events);
     for ran in ran {
         match ran {
             Ok(Ran { mut report, snapshot, counts }) => {
@@ -107,6 +109,7 @@ fn entries(opened: &Opened<'_>, host: &dyn Host, options: &Options<'_>) -> Resul
         }
     }
     if !mistakes.is_empty() {
+        mistakes = mistakes.into_iter().map(|mistake| narrowed(&opened.sources, mistake)).collect();
         // What is wrong on the suite is found by each entry.
         diag::sort(&mut mistakes);
         mistakes.dedup();

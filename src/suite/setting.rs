@@ -1,12 +1,12 @@
 //! The dates and toggles of an entry.
 
-use crate::diag::{Code, Diagnostic};
+use crate::diag::{Code, Diagnostic, Patch};
 use crate::plan::{CompiledPolicy, Context};
 use crate::policy::Id;
 use crate::query::assume;
 use crate::syntax::Text;
 use crate::syntax::suite::{EntryDecl, EntryForm, SettingDecl};
-use crate::text::Span;
+use crate::text::{Sources, Span};
 use crate::time::Instant;
 use crate::world::RequestError;
 
@@ -84,11 +84,31 @@ pub(super) fn label(entry: &EntryDecl) -> String {
 
 /// The mistake of something that is named in a suite and cannot be asked about.
 pub(super) fn bad_request(error: RequestError, span: Span) -> Diagnostic {
-    let diagnostic = Diagnostic::new(Code::BadRequest, error.message, span, "");
+    let label = error.unknown.as_ref().map(|unknown| format!("no `{}`", unknown.name)).unwrap_or_default();
+    let mut diagnostic = Diagnostic::new(Code::BadRequest, error.message, span, label);
+    diagnostic.patch = error.unknown.and_then(|unknown| unknown.certain).map(|replacement| Patch { span, replacement });
     // A suite names its world itself.
     let help = error.help.map(|help| help.replace("; give a world with `--world FILE`", ""));
     match help {
         Some(help) => diagnostic.help(help),
         None => diagnostic,
     }
+}
+
+/// The mistake at the unknown name itself, where it is written once in the text that is asked; without an edit where it is not found.
+pub(super) fn narrowed(sources: &Sources, mistake: Diagnostic) -> Diagnostic {
+    let mut narrow = mistake;
+    let Some(label) = narrow.labels.first_mut().filter(|_| narrow.code == Code::BadRequest) else { return narrow };
+    let Some(name) = label.text.strip_prefix("no `").and_then(|text| text.strip_suffix('`')) else { return narrow };
+    let written: Vec<usize> = sources.slice(label.span).match_indices(name).map(|(at, _)| at).collect();
+    let [at] = written.as_slice() else {
+        narrow.patch = None;
+        return narrow;
+    };
+    let start = label.span.start as usize + at;
+    label.span = Span::new(label.span.file, start, start + name.len());
+    if let Some(patch) = &mut narrow.patch {
+        patch.span = label.span;
+    }
+    narrow
 }

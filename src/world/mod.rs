@@ -62,7 +62,7 @@ pub use model::{Argument, Entity, EventRecord, ExportFile, Fact, Inline, Lookup,
 pub(crate) use open::{Denied, Part, Shape, ShapePart, Topic};
 pub use open::{FactSelector, OpenPattern, PatternId, PatternText, UncertainChange, UncertainEffect};
 pub use packed::container::{MAGIC, OwnedBytes, SnapshotBytes, Unreadable};
-pub use request::{Request, RequestError, RequestRef, ResolvedRequest};
+pub use request::{Request, RequestError, RequestRef, ResolvedRequest, UnknownName};
 pub use store::postings::Postings;
 pub(crate) use unknown::attributes_of;
 pub use value::Value;

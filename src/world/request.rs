@@ -6,7 +6,7 @@ use super::store::entities::Probe;
 use super::value::Value;
 use super::world::World;
 use crate::diag::phrases::{any_of_at_most, code};
-use crate::diag::{did_you_mean, ids_meant};
+use crate::diag::{did_you_mean, has_same_digits, ids_meant, nearest};
 use crate::policy::{ActionId, KindId, Policy};
 use crate::time::{Instant, Interval};
 
@@ -64,17 +64,37 @@ pub struct RequestError {
     pub help: Option<String>,
     /// Whether it is the policy that does not have or allow what is named, so that another pack may be meant; else it is the world.
     pub of_policy: bool,
+    /// The name that is unknown, as it is written, and those that are near.
+    pub unknown: Option<UnknownName>,
+}
+
+/// A name that nothing has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct UnknownName {
+    /// The name.
+    pub name: String,
+    /// The name that is surely meant, if there is one.
+    pub certain: Option<String>,
 }
 
 impl RequestError {
+    /// The same, about this name, for which these are near.
+    fn about(self, name: &str, near: &[String]) -> RequestError {
+        let certain = match near {
+            [one] if has_same_digits(one, name) => Some(one.clone()),
+            _ => None,
+        };
+        RequestError { unknown: Some(UnknownName { name: name.to_owned(), certain }), ..self }
+    }
+
     /// The error of a name that the policy does not have, or does not allow there.
     pub(crate) fn of_policy(message: String, help: Option<String>) -> RequestError {
-        RequestError { message, help, of_policy: true }
+        RequestError { message, help, of_policy: true, unknown: None }
     }
 
     /// The error of a name that the world does not have, or not then.
     pub(crate) fn of_world(message: String, help: Option<String>) -> RequestError {
-        RequestError { message, help, of_policy: false }
+        RequestError { message, help, of_policy: false, unknown: None }
     }
 }
 
@@ -196,13 +216,15 @@ impl World {
         let first = id.chars().next();
         let few = ids.len() <= 10_000;
         let known = ids.into_iter().chain(self.keys_of(kind_id)).filter(|known| few || known.chars().next() == first);
-        let near: Vec<String> = ids_meant(id, known).into_iter().map(|near| code(format!("{kind}:{near}"))).collect();
+        let near: Vec<String> = ids_meant(id, known).into_iter().map(|near| format!("{kind}:{near}")).collect();
+        let about = near.clone();
+        let near: Vec<String> = near.into_iter().map(code).collect();
         let help = if near.is_empty() {
             (!self.exports().is_empty()).then(not_exported)
         } else {
             Some(format!("did you mean {}?", any_of_at_most(near, MEANT)))
         };
-        RequestError::of_world(message, help)
+        RequestError::of_world(message, help).about(&format!("{kind}:{id}"), &about)
     }
 }
 
@@ -229,6 +251,8 @@ fn help(near: &str) -> String {
 fn action(policy: &Policy, name: &str) -> Result<ActionId, RequestError> {
     policy.action_called(name).ok_or_else(|| {
         let known = policy.actions.values().map(|action| action.meta.name.as_str());
-        RequestError::of_policy(format!("no action is named `{name}`"), did_you_mean(name, known).map(help))
+        let near = nearest(name, known);
+        let meant: Vec<String> = near.iter().flat_map(|near| near.names.iter().map(|name| (*name).to_owned())).collect();
+        RequestError::of_policy(format!("no action is named `{name}`"), near.map(|near| near.help())).about(name, &meant)
     })
 }

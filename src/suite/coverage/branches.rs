@@ -14,11 +14,11 @@ pub(super) enum Leaf {
     Toggle(ToggleId),
 }
 
-/// An `or`: what is in it, and the number of its first branch.
+/// An `or`: what is in it, and the number of the branch of which each part is; `None` if it is not written as one.
 #[derive(Debug)]
 struct Or {
     leaves: BTreeSet<Leaf>,
-    first: usize,
+    numbers: Option<Vec<usize>>,
 }
 
 /// The `or`s of each element.
@@ -36,11 +36,12 @@ impl Branches {
         Branches(found)
     }
 
-    /// The number of the first branch of the `or` of an element that has these leaves, and perhaps more that were not evaluated.
-    pub(super) fn first(&self, owner: Owner, leaves: &BTreeSet<Leaf>) -> Option<usize> {
+    /// The number of the branch of which each part is, of the `or` of an element that has these leaves, and perhaps more that were not
+    /// evaluated.
+    pub(super) fn numbers(&self, owner: Owner, leaves: &BTreeSet<Leaf>) -> Option<&[usize]> {
         // An `or` around it has more leaves.
         let around = self.0.get(&owner).into_iter().flatten().filter(|or| !leaves.is_empty() && leaves.is_subset(&or.leaves));
-        around.min_by_key(|or| or.leaves.len()).map(|or| or.first)
+        around.min_by_key(|or| or.leaves.len()).and_then(|or| or.numbers.as_deref())
     }
 }
 
@@ -52,7 +53,11 @@ fn or(expr: &Expr, number: &mut usize) -> Option<Or> {
         Expr::Toggle(toggle, _) => Some(Leaf::Toggle(*toggle)),
         _ => None,
     });
-    let first = *number;
-    *number += parts.len();
-    Some(Or { leaves: leaves.collect(), first })
+    let branches = Expr::branches(parts);
+    let numbers = (branches.len() > 1).then(|| {
+        let first = *number;
+        *number += branches.len();
+        (first..).zip(branches).flat_map(|(number, branch)| branch.iter().map(move |_| number)).collect()
+    });
+    Some(Or { leaves: leaves.collect(), numbers })
 }

@@ -6,9 +6,9 @@ use super::tally::Tally;
 use crate::eval::{Budget, Decider, TraceStep, Truth};
 use crate::explain;
 use crate::graph::{GrantSource, Permit};
-use crate::policy::RoleId;
+use crate::policy::{EventId, RoleId};
 use crate::world::ResolvedRequest;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// By point: how many requests cover it.
 #[derive(Clone, Debug, Default)]
@@ -24,6 +24,13 @@ impl Counts {
     pub(in crate::suite) fn add(&mut self, other: &Counts) {
         for (&point, &count) in &other.0 {
             *self.0.entry(point).or_default() += count;
+        }
+    }
+
+    /// Adds the events that happen in a world.
+    pub(in crate::suite) fn happen(&mut self, events: &BTreeSet<EventId>) {
+        for &event in events {
+            *self.0.entry(Point::Event(event)).or_default() += 1;
         }
     }
 
@@ -47,7 +54,7 @@ impl Counts {
                 TraceStep::Deny(id) => found.extend(rule(id)),
                 TraceStep::Permit(index) => match permits[index] {
                     Permit::Rule(id) => found.extend(rule(id)),
-                    Permit::Role(role) if root.truth() == Truth::True => found.extend(cells(decider, request, role)),
+                    Permit::Role(role) if root.truth() == Truth::True => found.extend(grants(decider, request, role)),
                     Permit::Role(_) => {}
                 },
                 _ => {}
@@ -63,12 +70,12 @@ impl Counts {
     }
 }
 
-/// The cells by which a role that is held permits the action.
-fn cells(decider: &Decider<'_>, request: &ResolvedRequest, role: RoleId) -> Vec<Point> {
+/// The cells and patterns by which a role that is held permits the action.
+fn grants(decider: &Decider<'_>, request: &ResolvedRequest, role: RoleId) -> Vec<Point> {
     let path = decider.compiled.graph.active_grant_path(role, request.action, &|node| decider.in_force(node));
-    let cells = path.grants.iter().filter_map(|grant| match grant.by {
-        GrantSource::Cell { table, row, column, .. } => Some(Point::Cell(table, row, column)),
-        GrantSource::Pattern(_) => None,
+    let points = path.grants.iter().map(|grant| match grant.by {
+        GrantSource::Cell { table, row, column, .. } => Point::Cell(table, row, column),
+        GrantSource::Pattern(pattern) => Point::Grant(grant.role, pattern),
     });
-    cells.collect()
+    points.collect()
 }

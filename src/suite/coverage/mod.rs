@@ -12,6 +12,7 @@ mod tally;
 
 pub(super) use branches::Branches;
 pub(super) use count::Counts;
+pub(super) use points::grant_name;
 pub use points::{Measure, Way};
 
 use crate::plan::CompiledPolicy;

@@ -2,7 +2,9 @@
 
 use crate::graph::Permit;
 use crate::plan::CompiledPolicy;
-use crate::policy::{ClaimId, Expr, ImplicationId, Metadata, Policy, RuleId, TableId, ToggleId};
+use crate::policy::{
+    AdviceId, ClaimId, EventId, Expr, ImplicationId, Metadata, Notice, ObligationId, Policy, RoleId, RuleId, TableId, ToggleId,
+};
 use crate::text::Span;
 use crate::time::Instant;
 use std::collections::BTreeSet;
@@ -14,6 +16,8 @@ pub enum Measure {
     Rules,
     /// Branches of an `or` in the condition of a rule or implication that were true.
     Branches,
+    /// Patterns in `grants` of roles that permitted a request.
+    Grants,
     /// Marked cells that permitted a request.
     Cells,
     /// Implications that were true for a request.
@@ -24,23 +28,40 @@ pub enum Measure {
     Editions,
     /// Claims on which an answer rested.
     Claims,
+    /// Obligations and advice that came with an answer.
+    Notices,
+    /// Events that happened in a world.
+    Events,
 }
 
 impl Measure {
     /// All of them.
-    pub const ALL: [Measure; 7] =
-        [Measure::Rules, Measure::Branches, Measure::Cells, Measure::Implications, Measure::Toggles, Measure::Editions, Measure::Claims];
+    pub const ALL: [Measure; 10] = [
+        Measure::Rules,
+        Measure::Branches,
+        Measure::Grants,
+        Measure::Cells,
+        Measure::Implications,
+        Measure::Toggles,
+        Measure::Editions,
+        Measure::Claims,
+        Measure::Notices,
+        Measure::Events,
+    ];
 
     /// Its name.
     pub fn name(self) -> &'static str {
         match self {
             Measure::Rules => "rules",
             Measure::Branches => "branches",
+            Measure::Grants => "grants",
             Measure::Cells => "cells",
             Measure::Implications => "implications",
             Measure::Toggles => "toggles",
             Measure::Editions => "editions",
             Measure::Claims => "claims",
+            Measure::Notices => "notices",
+            Measure::Events => "events",
         }
     }
 }
@@ -52,7 +73,7 @@ pub enum Way {
     True,
     /// A rule: it was false.
     False,
-    /// A cell: it permitted.
+    /// A cell, or a pattern of a role: it permitted.
     Permitted,
     /// A toggle: it was on.
     On,
@@ -62,6 +83,10 @@ pub enum Way {
     Asked,
     /// A claim: an answer rested on it.
     Cited,
+    /// An obligation or advice: it came with an answer.
+    Issued,
+    /// An event: it happened.
+    Happened,
 }
 
 impl Way {
@@ -75,6 +100,8 @@ impl Way {
             Way::Off => "off",
             Way::Asked => "asked of",
             Way::Cited => "cited",
+            Way::Issued => "issued",
+            Way::Happened => "happens",
         }
     }
 
@@ -88,6 +115,8 @@ impl Way {
             Way::Off => "was never off",
             Way::Asked => "was never asked of",
             Way::Cited => "was in no answer",
+            Way::Issued => "came with no answer",
+            Way::Happened => "happened in no world",
         }
     }
 }
@@ -99,6 +128,8 @@ pub(in crate::suite) enum Point {
     Rule(RuleId, bool),
     /// The branch of an `or`, by its number among all branches.
     Branch(usize),
+    /// The pattern in `grants` of the role, by its place.
+    Grant(RoleId, Span),
     /// The cell, by row and column.
     Cell(TableId, u32, u32),
     /// The implication is true.
@@ -109,6 +140,12 @@ pub(in crate::suite) enum Point {
     Edition(usize),
     /// The claim.
     Claim(ClaimId),
+    /// The obligation.
+    Obligation(ObligationId),
+    /// The advice.
+    Advice(AdviceId),
+    /// The event.
+    Event(EventId),
 }
 
 /// The element of which a condition is.
@@ -144,10 +181,10 @@ pub(super) fn conditions(policy: &Policy) -> impl Iterator<Item = (Owner, &Expr)
 fn branches(policy: &Policy) -> impl Iterator<Item = (Owner, &Expr)> {
     conditions(policy).flat_map(|(owner, condition)| {
         let ors = condition.walk().filter_map(|(expr, _)| match expr {
-            Expr::Or(parts) => Some(parts),
+            Expr::Or(parts) => Some(Expr::branches(parts)).filter(|branches| branches.len() > 1),
             _ => None,
         });
-        ors.flatten().map(move |branch| (owner, branch))
+        ors.flatten().filter_map(move |branch| Some((owner, branch.first()?)))
     })
 }
 
@@ -157,6 +194,12 @@ fn name(policy: &Policy, owner: Owner) -> String {
         Owner::Rule(id) => format!("rule {}", policy.rules[id].meta.name),
         Owner::Implication(id) => format!("implication {}", policy.implications[id].meta.name),
     }
+}
+
+/// A pattern in `grants` of a role in words.
+pub(in crate::suite) fn grant_name(policy: &Policy, role: RoleId, pattern: Span) -> String {
+    let text = policy.sources.slice(pattern).trim_matches(['"', '\'']);
+    format!("role {}, `{text}`", policy.roles[role].meta.name)
 }
 
 /// Everything that there is to cover: implications and toggles on which no answer rests, since only events ask for them, are left out.
@@ -184,6 +227,12 @@ pub(super) fn points(compiled: &CompiledPolicy) -> Vec<PointInfo> {
         let text = branch.span().map(|span| policy.sources.slice(span).split_whitespace().collect::<Vec<_>>().join(" "));
         let name = format!("{}, branch `{}`", name(policy, owner), text.unwrap_or_default());
         add(Point::Branch(number), Measure::Branches, branch.span(), name, Way::True);
+    }
+    for (id, role) in policy.roles.iter() {
+        for pattern in role.grants.iter().map(|(_, pattern)| *pattern).collect::<BTreeSet<Span>>() {
+            let name = grant_name(policy, id, pattern);
+            add(Point::Grant(id, pattern), Measure::Grants, Some(pattern), name, Way::Permitted);
+        }
     }
     for (id, table) in policy.tables.iter() {
         for cell in &table.cells {
@@ -214,6 +263,15 @@ pub(super) fn points(compiled: &CompiledPolicy) -> Vec<PointInfo> {
     for claim in citable(compiled) {
         let meta = &policy.claims[claim].meta;
         add(Point::Claim(claim), Measure::Claims, Some(meta.span), format!("claim {}", meta.name), Way::Cited);
+    }
+    for (id, Notice { meta, .. }) in policy.obligations.iter() {
+        add(Point::Obligation(id), Measure::Notices, Some(meta.span), format!("obligation {}", meta.name), Way::Issued);
+    }
+    for (id, Notice { meta, .. }) in policy.advice.iter() {
+        add(Point::Advice(id), Measure::Notices, Some(meta.span), format!("advice {}", meta.name), Way::Issued);
+    }
+    for (id, event) in policy.events.iter() {
+        add(Point::Event(id), Measure::Events, Some(event.meta.span), format!("event {}", event.meta.name), Way::Happened);
     }
     found
 }

@@ -6,7 +6,7 @@ use crate::eval::{NoTrace, Proof, Recorder, TraceStep, Truth};
 use crate::graph::Permit;
 use std::collections::BTreeSet;
 
-/// Counts the implications and branches that are true anywhere in an evaluation.
+/// Counts the implications, branches, obligations and advice that are true anywhere in an evaluation.
 pub(super) struct Tally<'t> {
     branches: &'t Branches,
     /// The permits of the action that is asked about.
@@ -73,10 +73,12 @@ impl<'t> Tally<'t> {
     fn count(&mut self, ended: &OpenStep) {
         match (ended.step, ended.owner) {
             (TraceStep::Implication(id), _) => _ = self.found.insert(Point::Implication(id)),
+            (TraceStep::Obligation(id), _) => _ = self.found.insert(Point::Obligation(id)),
+            (TraceStep::Advice(id), _) => _ = self.found.insert(Point::Advice(id)),
             (TraceStep::Any, Some(owner)) => {
-                let Some(first) = self.branches.first(owner, &ended.leaves) else { return };
+                let Some(numbers) = self.branches.numbers(owner, &ended.leaves) else { return };
                 let taken = ended.parts.iter().enumerate().filter(|(_, part)| **part == Truth::True);
-                self.found.extend(taken.map(|(index, _)| Point::Branch(first + index)));
+                self.found.extend(taken.filter_map(|(index, _)| numbers.get(index)).map(|&number| Point::Branch(number)));
             }
             _ => {}
         }

@@ -1,5 +1,6 @@
 //! Which actions a change bears on.
 
+use super::expressions::Owner;
 use super::mutants::Target;
 use crate::eval::{Budget, Decider};
 use crate::plan::{CompiledPolicy, Context};
@@ -33,10 +34,16 @@ impl Actions {
     /// The actions whose answers a change may turn.
     pub(super) fn affected(&self, policy: &Policy, target: Target) -> BTreeSet<ActionId> {
         match target {
-            Target::Rule(rule, _) => policy.rules[rule].actions.iter().copied().collect(),
+            Target::Rule(rule, _) | Target::Number(Owner::Rule(rule), ..) => policy.rules[rule].actions.iter().copied().collect(),
             Target::Cell(table, row, ..) => BTreeSet::from([policy.tables[table].rows[row as usize].action]),
-            Target::Implication(implication) => self.by_implication.get(&implication).cloned().unwrap_or_default(),
+            Target::Implication(implication) | Target::Number(Owner::Implication(implication), ..) => {
+                self.by_implication.get(&implication).cloned().unwrap_or_default()
+            }
             Target::Toggle(toggle, _) => self.by_toggle.get(&toggle).cloned().unwrap_or_default(),
+            Target::Grant(role, pattern) => {
+                policy.roles[role].grants.iter().filter(|grant| grant.1 == pattern).map(|grant| grant.0).collect()
+            }
+            Target::Event(_) | Target::Number(Owner::Event(_) | Owner::Invariant(_), ..) | Target::Part(..) => BTreeSet::new(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Which changes of a pack no suite notices.
 //!
-//! `mutants` lists the changes: each rule, implication, table cell and toggle in turn. `affected` finds the actions on which each bears, so
+//! `mutants` lists the changes: each rule, implication, table cell, toggle, pattern of a role and event in turn, and what
+//! `expressions` finds inside conditions: the numbers of comparisons, and the parts of invariants. `affected` finds the actions on which each bears, so
 //! that only entries about these are run again, and `apart` a request that a change answers in another way.
 //!
 //! Invariant: a change is tried on the resolved policy in memory, with the same ids, so that worlds stay as they are; those with events are
@@ -8,6 +9,7 @@
 
 mod affected;
 mod apart;
+mod expressions;
 mod mutants;
 
 pub use apart::Apart;
@@ -17,8 +19,9 @@ use super::coverage::pack_name;
 use super::entry::{Bench, Explained};
 use super::host::Host;
 use super::opened::{self, Opened};
+use crate::events;
 use crate::plan::CompiledPolicy;
-use crate::policy::ActionId;
+use crate::policy::{ActionId, InvariantId};
 use crate::syntax::suite::EntryDecl;
 use crate::text::Place;
 use crate::world::World;
@@ -87,6 +90,12 @@ fn of_pack(pack: &Arc<CompiledPolicy>, suites: &[Opened<'_>], host: &dyn Host) -
     Mutation { pack: pack_name(pack), tried: mutants.len(), survivors }
 }
 
+/// Whether a changed pack refuses a world, or warns of it, where the pack does not.
+fn breaks_other_invariants(world: &World, pack: &CompiledPolicy, changed: &CompiledPolicy) -> bool {
+    let broken = |compiled| events::invariants(compiled, world).iter().map(|broken| broken.invariant).collect::<Vec<InvariantId>>();
+    broken(pack) != broken(changed)
+}
+
 /// The change as a survivor, unless an entry notices it.
 fn survivor(
     mutant: &Mutant,
@@ -111,12 +120,12 @@ fn survivor(
         return None;
     }
     // Events are checked and applied by the policy: with another one the world is another one, or is refused.
-    let mut with_events = suites.iter().filter(|suite| suite.has_events);
+    let mut with_events = suites.iter().filter(|suite| !suite.events.is_empty());
     let is_noticed = with_events.any(|suite| match opened::world(suite.file, &suite.document, &compiled, host) {
         Ok(changed) => suite.document.entries.iter().any(|entry| notices(suite, entry, &changed.world)),
         Err(_) => true,
     });
-    if is_noticed {
+    if is_noticed || suites.iter().any(|suite| breaks_other_invariants(&suite.world, pack, &compiled)) {
         return None;
     }
     Some(Survivor {

@@ -26,7 +26,7 @@ impl Host for TestHost {
         let opened = open::world_of_suite(compiled, &paths, inline, &|name| name);
         let opened = opened.map_err(|error| Broken::Message(error.to_string(), None))?;
         let world = opened.world.ok_or(Broken::Mistakes(opened.sources, opened.diagnostics))?;
-        Ok(SuiteWorld { world, has_events: opened.has_events })
+        Ok(SuiteWorld { world, events: opened.events })
     }
 
     fn explanation(&self, compiled: &CompiledPolicy, question: &PreparedQuestion, _: bool, width: usize) -> Option<String> {
