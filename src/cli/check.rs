@@ -1,20 +1,22 @@
 //! `delegraph check`: all errors and lints of a pack, and of worlds; `--fix` makes the edits that are certain.
 
+use super::fix;
 use super::mappings;
 use super::output::Streams;
 use super::progress::with_progress;
+use super::suite_host::{FileHost, suite_file};
 use super::{Exit, Failure};
-use crate::diag::phrases::{counted, counted_or_no};
-use crate::diag::{self, Diagnostic, Severity};
+use crate::diag::phrases::counted_or_no;
+use crate::diag::{Diagnostic, Severity};
 use crate::files::{self, FoundPack};
 use crate::import::Mappings;
 use crate::open;
 use crate::policy::Policy;
 use crate::report;
 use crate::report::json::diagnostics::Counts;
-use crate::text::{Columns, Sources};
+use crate::suite::{self, Broken};
+use crate::text::Sources;
 use crate::world::World;
-use std::collections::BTreeSet;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
@@ -22,7 +24,7 @@ use std::path::{Path, PathBuf};
 #[derive(Debug, clap::Args)]
 pub(super) struct Args {
     /// The pack: a folder of TOML files, or one file [default: that of `--policies`]; or a mapping of imports (`.map.toml`), to be checked against
-    /// that pack
+    /// that pack; or a suite of tests (`.suite.toml`), with the pack and worlds that it names
     #[arg(value_name = "PACK")]
     pack: Option<PathBuf>,
     /// Make the edits that are certain in the files, and list what is left
@@ -54,25 +56,19 @@ enum CheckFormat {
     Sarif,
 }
 
-/// How often edits are made and the files checked again: an edit may show another mistake, and of edits that overlap one is made at a time.
-const MOST_ROUNDS: usize = 50;
-
 /// The most codes that are named to be explained.
 const MOST_EXPLAINED: usize = 3;
 
-/// The most characters that are shown of an edit.
-const MAX_EDIT: usize = 100;
-
-/// What was found in a pack and its worlds.
-struct Found {
+/// What was found in a pack and its worlds, or in a suite.
+pub(super) struct Found {
     /// Which pack was taken; `None` if its path was given.
-    pack: Option<FoundPack>,
+    pub(super) pack: Option<FoundPack>,
     /// The number of the pack's files, which are the first of the sources.
-    pack_files: usize,
+    pub(super) pack_files: usize,
     /// Whether the pack can be used.
     is_usable: bool,
-    sources: Sources,
-    diagnostics: Vec<Diagnostic>,
+    pub(super) sources: Sources,
+    pub(super) diagnostics: Vec<Diagnostic>,
     of_pack: Option<Counts<'static>>,
     of_world: Option<Vec<(String, usize)>>,
 }
@@ -80,7 +76,7 @@ struct Found {
 pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     let mut found = find(args, Some(streams))?;
     if args.fix {
-        found = fixed(args, found)?;
+        found = fix::fixed(found, &|| find(args, None))?;
     }
     let (sources, diagnostics) = (&found.sources, &found.diagnostics);
     let text = match args.format {
@@ -99,6 +95,9 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
 
 /// Reads and checks the pack and its worlds, and says which pack was taken.
 fn find(args: &Args, streams: Option<&mut Streams>) -> Result<Found, Failure> {
+    if let Some(suite) = args.pack.as_deref().filter(|path| files::is_suite(path)) {
+        return of_suite(suite, args);
+    }
     let mapping = args.pack.as_deref().filter(|path| files::is_mapping(path));
     let named = if mapping.is_some() { None } else { args.pack.as_deref() };
     if let (Some(pack), Some(_)) = (named, &args.policies) {
@@ -157,49 +156,22 @@ fn find(args: &Args, streams: Option<&mut Streams>) -> Result<Found, Failure> {
     Ok(found)
 }
 
-/// Makes the certain edits in the files until there are none, and returns what is found then. Each edit is reported.
-fn fixed(args: &Args, mut found: Found) -> Result<Found, Failure> {
-    let (mut count, mut names) = (0, BTreeSet::new());
-    for _ in 0..MOST_ROUNDS {
-        // The built-in pack has no file to be written, whatever its files are called.
-        if !matches!(found.pack, None | Some(FoundPack::Here)) {
-            let files = found.pack_files;
-            let is_of_pack = |diagnostic: &Diagnostic| diagnostic.patch.as_ref().is_some_and(|patch| (patch.span.file.0 as usize) < files);
-            found.diagnostics.iter_mut().filter(|diagnostic| is_of_pack(diagnostic)).for_each(|diagnostic| diagnostic.patch = None);
-        }
-        let edited = diag::edited(&found.sources, &found.diagnostics);
-        if edited.is_empty() {
-            break;
-        }
-        for file in edited {
-            let name = found.sources.name(file.file);
-            files::rewrite(Path::new(&**name), found.sources.text(file.file), &file.text)?;
-            count += file.made.len();
-            names.insert(name.clone());
-            let mut columns = Columns::in_characters(&found.sources);
-            file.made.iter().for_each(|&index| Streams::note(&edit(&found, &mut columns, &found.diagnostics[index])));
-        }
-        found = find(args, None)?;
+/// What is wrong with a suite, its pack or its world, whatever its tests find.
+fn of_suite(path: &Path, args: &Args) -> Result<Found, Failure> {
+    if !args.world.is_empty() {
+        let help = "`worlds` in the suite names them".to_owned();
+        return Err(Failure::Say("a suite is checked with its own worlds".to_owned(), Some(help)));
     }
-    match count {
-        0 => Streams::note("nothing was fixed: no mistake has an edit that is certain"),
-        _ => Streams::note(&format!("{} in {}", counted(count, "edit"), counted(names.len(), "file"))),
-    }
-    Ok(found)
-}
-
-/// An edit in words: where, what for, the old text and the new one.
-fn edit(found: &Found, columns: &mut Columns<'_>, diagnostic: &Diagnostic) -> String {
-    let Some(patch) = &diagnostic.patch else { return String::new() };
-    let (line, column) = columns.at(patch.span.file, patch.span.start);
-    let [old, new] = [found.sources.slice(patch.span), &patch.replacement].map(|text| report::brief(text, MAX_EDIT));
-    let name = report::visible(found.sources.name(patch.span.file));
-    let change = match (old.as_str(), new.as_str()) {
-        ("", new) => format!("`{new}` was added"),
-        (old, "") => format!("`{old}` was removed"),
-        (old, new) => format!("`{old}` became `{new}`"),
+    let host = FileHost::new(args.policies.clone());
+    let report = suite::run(&[suite_file(path)], &host, &suite::Options::default());
+    let entries = report.suites.iter().map(|suite| suite.entries.len()).sum();
+    let (sources, diagnostics) = match report.suites.into_iter().next().and_then(|suite| suite.broken) {
+        None => (Sources::default(), Vec::new()),
+        Some(Broken::Mistakes(sources, mistakes)) => (sources, mistakes),
+        Some(Broken::Message(message, help)) => return Err(Failure::Say(message, help)),
     };
-    format!("{name}:{line}:{column}: {}: {change}", diagnostic.code.name())
+    let of_pack = diagnostics.is_empty().then(|| vec![("entry", entries)]);
+    Ok(Found { pack: None, pack_files: 0, is_usable: true, sources, diagnostics, of_pack, of_world: None })
 }
 
 /// What was read of a world: its entities by kind, and its facts.

@@ -17,6 +17,7 @@ mod diff_rows;
 mod element;
 mod explain;
 mod facts;
+mod fix;
 mod fmt;
 mod graph;
 mod how_to;

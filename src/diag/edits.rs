@@ -1,7 +1,7 @@
 //! The certain edits of diagnostics, made in the texts of their files.
 
 use super::{Diagnostic, Patch};
-use crate::text::{FileId, Sources};
+use crate::text::{FileId, Sources, Span};
 
 /// A file in which edits are made.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,6 +12,8 @@ pub struct EditedFile {
     pub text: String,
     /// The diagnostics whose edits are made, by their index, in the order of their places.
     pub made: Vec<usize>,
+    /// For each of them, where its new text is.
+    pub places: Vec<Span>,
 }
 
 /// Makes the edits of diagnostics that can be made at once, in the order of files. Of edits that overlap or begin at one place, the first is made:
@@ -26,7 +28,7 @@ pub fn edited(sources: &Sources, diagnostics: &[Diagnostic]) -> Vec<EditedFile> 
     for (patch, index) in patches {
         let span = patch.span;
         if files.last().is_none_or(|last| last.file != span.file) {
-            files.push(EditedFile { file: span.file, text: String::new(), made: Vec::new() });
+            files.push(EditedFile { file: span.file, text: String::new(), made: Vec::new(), places: Vec::new() });
             end = 0;
         }
         let Some(file) = files.last_mut() else { continue };
@@ -36,7 +38,9 @@ pub fn edited(sources: &Sources, diagnostics: &[Diagnostic]) -> Vec<EditedFile> 
         }
         let source = sources.text(span.file);
         file.text.push_str(&source[end as usize..span.start as usize]);
+        let start = file.text.len();
         file.text.push_str(&patch.replacement);
+        file.places.push(Span::new(span.file, start, file.text.len()));
         file.made.push(index);
         end = span.end;
     }
