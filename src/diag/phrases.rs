@@ -10,14 +10,17 @@ pub fn with_article(noun: &str) -> String {
     format!("{article} {noun}")
 }
 
-/// The plural of a regular noun: `rules`.
+/// The plural of a regular noun: `rules`, `entries`.
 pub fn plural(noun: &str) -> String {
-    format!("{noun}s")
+    match noun.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'i', 'o', 'u'])) {
+        Some(stem) => format!("{stem}ies"),
+        None => format!("{noun}s"),
+    }
 }
 
 /// A count with its noun: `1 error`, `2 errors`, `0 errors`.
 pub fn counted(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {}", plural(noun)) }
 }
 
 /// The same for a summary, where zero is `no error`.
@@ -131,6 +134,7 @@ mod tests {
     fn nouns_get_articles_and_counts() {
         assert_eq!(["rule", "action", "user"].map(with_article), ["a rule", "an action", "a user"]);
         assert_eq!([0, 1, 2].map(|count| counted(count, "error")), ["0 errors", "1 error", "2 errors"]);
+        assert_eq!([counted(2, "property"), counted(2, "day")], ["2 properties", "2 days"]);
         assert_eq!([0, 1, 2].map(|count| counted_or_no(count, "error")), ["no error", "1 error", "2 errors"]);
     }
 

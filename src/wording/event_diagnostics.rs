@@ -182,10 +182,14 @@ fn notes(diagnostic: Diagnostic, words: Words<'_>, explanation: &Explanation) ->
     let mut diagnostic = diagnostic.note(words.verdict_because(explanation));
     for permit in explanation.reasons.iter().filter(fails).take(REASONS) {
         let says = words.reason(permit);
-        diagnostic = diagnostic.note(match permit.because.iter().find(fails) {
+        let says = match permit.because.iter().find(fails) {
             Some(failing) => format!("{says}: {}", words.reason(failing)),
             None => says,
-        });
+        };
+        // The verdict may say it already.
+        if !diagnostic.notes.iter().any(|note| note.contains(&says)) {
+            diagnostic = diagnostic.note(says);
+        }
     }
     diagnostic
 }

@@ -7,6 +7,7 @@ mod access;
 mod access_laws;
 mod agreement;
 mod alike;
+mod authors;
 mod batch;
 mod between_laws;
 mod big_input;

@@ -9,7 +9,7 @@ use crate::policy::ids::{KindId, ToggleId};
 use crate::policy::kind_set::KindSet;
 use crate::policy::metadata::Validity;
 use crate::policy::model::Policy;
-use crate::policy::variable::Variable;
+use crate::policy::variable::{VarId, Variable};
 use crate::syntax::Op;
 use std::collections::HashMap;
 
@@ -48,12 +48,47 @@ impl<'p> Satisfiability<'p> {
     pub(super) fn always_true(&self, expr: &Expr) -> bool {
         match expr {
             Expr::True => true,
-            Expr::False | Expr::Toggle(..) | Expr::Exists(..) => false,
+            Expr::False | Expr::Toggle(..) => false,
+            Expr::Exists(variables, body) => match (variables.as_slice(), &**body) {
+                ([variable], Expr::Atom(atom)) => self.always_within(*variable, &atom.kind),
+                _ => false,
+            },
             Expr::And(parts) => parts.iter().all(|part| self.always_true(part)),
             Expr::Or(parts) => parts.iter().any(|part| self.always_true(part)) || self.crisp_parts_refuted(parts, false),
             Expr::Not(part) => self.always_false(part),
-            Expr::Atom(atom) => matches!(&atom.kind, AtomKind::Is(term, kind) if self.is_always(term, *kind)),
+            Expr::Atom(atom) => match &atom.kind {
+                AtomKind::Is(term, kind) => self.is_always(term, *kind),
+                // A step may lead to nothing, or to what is unknown.
+                AtomKind::Within(one, other) => !one.takes_hop() && one.reads_same(other),
+                AtomKind::Compare(one, op, other) => matches!(op, Op::Eq | Op::Le | Op::Ge) && !one.takes_hop() && one.reads_same(other),
+                _ => false,
+            },
         }
+    }
+
+    /// Whether the subject or resource always lies within some value of a variable: within any port, wherever everything lies in a port.
+    fn always_within(&self, variable: VarId, atom: &AtomKind) -> bool {
+        let AtomKind::Within(inner, Term { node: TermNode::Variable(outer), .. }) = atom else { return false };
+        let inner = match &inner.node {
+            TermNode::Subject => Some(self.subject),
+            TermNode::Resource => self.resource,
+            _ => None,
+        };
+        let outer_kinds = &self.variables[outer.index()].kinds;
+        *outer == variable
+            && inner.is_some_and(|kinds| {
+                !kinds.is_empty() && kinds.iter().all(|kind| self.lies_within(kind, outer_kinds, self.policy.kinds.len()))
+            })
+    }
+
+    /// Whether each entity of a kind is of one of the other kinds, or lies within such a one: a world says in what everything lies.
+    fn lies_within(&self, kind: KindId, outer: &KindSet, depth: usize) -> bool {
+        let within = &self.policy.kinds[kind].within;
+        let leads = |kinds: &KindSet| kinds.iter().all(|kind| self.lies_within(kind, outer, depth - 1));
+        outer.contains(kind)
+            || depth > 0
+                && !within.is_empty()
+                && within.iter().all(|&attribute| self.policy.attributes[attribute].value.entity_kinds().is_some_and(leads))
     }
 
     fn always_false(&self, expr: &Expr) -> bool {

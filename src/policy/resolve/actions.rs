@@ -76,7 +76,10 @@ pub(super) fn actions<'d>(
     let mut names = NameResolver::new("action", Code::UnknownAction, declared.keys().copied());
     let aka = decls.iter().flat_map(|decl| decl.aka.iter().map(|aka| (decl.meta.name.value.as_str(), aka)));
     names.add_aka(declared.iter().map(|(name, declared)| (*name, declared.span())), aka, &mut resolver.problems);
-    let names = ActionNames { names, incomplete };
+    let doubled =
+        of_kinds.iter().filter(|action| action.written.value.strip_prefix(&action.kind.value).is_some_and(|rest| rest.starts_with('.')));
+    let doubled = doubled.map(|action| (action.written.value.as_str(), action.written.span)).collect();
+    let names = ActionNames { names, incomplete, doubled };
     let mut disagreeing = BTreeSet::new();
     let actions = declared.iter().map(|(name, declared)| match (declared.decl, declared.of_kind) {
         (Some(decl), _) => {

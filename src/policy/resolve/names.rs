@@ -84,6 +84,9 @@ impl<'d, I: Id> NameResolver<'d, I> {
         let unknown = Diagnostic::new(self.unknown, headline, name.span, "not declared");
         match self.aka.get(name.value.as_str()) {
             Some(own) => unknown.help(aka_help(own)).patch(name.span, *own),
+            None if self.noun == "kind" && matches!(name.value.as_str(), "text" | "number" | "date") => {
+                unknown.help(format!("for a value that is no entity write `{{ type = \"{}\" }}`", name.value))
+            }
             None => unknown.nearest(&name.value, name.span, self.iter()),
         }
     }

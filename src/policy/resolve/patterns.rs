@@ -17,6 +17,8 @@ pub(super) struct ActionNames<'d> {
     /// The first parts, each with its dot, of action names of tables of which a row was left out: names that begin with one are not
     /// reported as unknown.
     pub(super) incomplete: BTreeSet<String>,
+    /// What `actions` of kinds writes with the name of the kind, such as `device.read` in that of `device`; each with its place.
+    pub(super) doubled: BTreeMap<&'d str, Span>,
 }
 
 /// The actions of names and patterns.
@@ -109,6 +111,13 @@ impl ActionNames<'_> {
     }
 
     fn unknown_name(&self, name: &Text) -> Diagnostic {
+        if let (Some(&declared), Some((kind, short))) = (self.doubled.get(name.value.as_str()), name.value.split_once('.')) {
+            let headline = format!("no action is named `{}`", name.value);
+            let unknown = Diagnostic::new(Code::UnknownAction, headline, name.span, "not declared");
+            let help =
+                format!("write `{short}` in `actions` of the kind: its name goes before, so that this declares `{kind}.{}`", name.value);
+            return unknown.and(declared, "meant here").help(help);
+        }
         let unknown = self.names.unknown(name);
         if unknown.help.is_some() {
             return unknown;

@@ -193,7 +193,13 @@ impl Reader<'_, '_, '_> {
                 found.push(Given::Invariant(invariant));
                 continue;
             }
-            let Some(property) = self.names.properties.resolve(text, &mut self.resolver.problems) else { continue };
+            let Some(property) = self.names.properties.find(&text.value) else {
+                let headline = format!("no property and no invariant is named `{}`", text.value);
+                let unknown = Diagnostic::new(Code::UnknownElement, headline, text.span, "not declared");
+                let known = self.names.properties.iter().chain(self.names.invariants.iter());
+                self.report(unknown.nearest(&text.value, text.span, known));
+                continue;
+            };
             if !self.names.of_worlds.contains(&text.value.as_str()) {
                 let headline = format!("`{}` is not a property of worlds", text.value);
                 let help = "what is taken for granted is an invariant, or a property with `never` and without `for`";

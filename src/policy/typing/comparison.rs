@@ -4,7 +4,7 @@ use super::terms::Typed;
 use super::types::Type;
 use super::variables::Variables;
 use super::{Scope, TypeChecker};
-use crate::diag::{Code, Diagnostic, did_you_mean};
+use crate::diag::{Code, Diagnostic};
 use crate::policy::condition::AtomKind;
 use crate::policy::ids::{Id, TextId};
 use crate::policy::value_type::ValueType;
@@ -21,7 +21,10 @@ impl TypeChecker<'_> {
         list: &[WrittenTerm],
         span: Span,
     ) -> Option<AtomKind> {
-        let typed = self.single(scope, variables, term);
+        let typed = match self.term(scope, variables, term) {
+            Some(typed) if typed.many => return self.many_listed(&typed, list, span),
+            typed => typed,
+        };
         let mut values = Vec::with_capacity(list.len());
         for item in list {
             if let TermNode::Name(name) = &item.node
@@ -49,6 +52,20 @@ impl TypeChecker<'_> {
         }
         (values.len() == list.len()).then_some(())?;
         Some(AtomKind::OneOf(typed?.term, values))
+    }
+
+    /// Reports that a term with many values is sought in a list.
+    fn many_listed<T>(&mut self, set: &Typed, list: &[WrittenTerm], span: Span) -> Option<T> {
+        let (headline, label) = ("a term with many values can only be used to the right of `in`", "holds any number of values");
+        let misplaced = Diagnostic::new(Code::MisplacedTerm, headline, set.term.span, label);
+        let text = |span: Span| self.sources.slice(span).to_owned();
+        let each: Vec<String> = list.iter().map(|item| format!("{} in {}", text(item.span), text(set.term.span))).collect();
+        self.report(match each.as_slice() {
+            [one] if set.term.span != span => misplaced.help(format!("write `{one}`")).patch(span, one.clone()),
+            [] => misplaced.help("write `x in …`"),
+            all => misplaced.help(format!("write `{}`", all.join(" or "))),
+        });
+        None
     }
 
     /// Types `left op right`.
@@ -79,7 +96,9 @@ impl TypeChecker<'_> {
             return None;
         }
         if left.constant && right.constant {
-            return self.never("both sides are constants".to_owned(), span, "always the same".to_owned());
+            let constants = Diagnostic::new(Code::MisplacedTerm, "both sides are constants", span, "the same in every world");
+            self.report(constants.help("compare with an attribute, or leave it out"));
+            return None;
         }
         Some(AtomKind::Compare(left.term, if op == Op::Ne { Op::Eq } else { op }, right.term))
     }
@@ -149,12 +168,9 @@ impl TypeChecker<'_> {
         let text = self.texts[text.index()].clone();
         let values: Vec<String> = known.iter().map(|text| self.texts[text.index()].clone()).collect();
         let unknown = Diagnostic::new(Code::UnknownValue, format!("the attribute is never \"{text}\""), span, "no such value");
-        let near = did_you_mean(&text, values.iter().map(String::as_str)).map(|near| format!("\"{near}\""));
+        let values_in_quotes: Vec<String> = values.iter().map(|value| format!("\"{value}\"")).collect();
         let shown: Vec<String> = values.iter().take(8).map(|value| format!("\"{value}\"")).collect();
         let unknown = unknown.note(format!("it is one of {}{}", shown.join(", "), if values.len() > 8 { ", …" } else { "" }));
-        self.report(match near {
-            Some(near) => unknown.help(format!("did you mean `{near}`?")).patch(span, near),
-            None => unknown,
-        });
+        self.report(unknown.nearest(&format!("\"{text}\""), span, values_in_quotes.iter().map(String::as_str)));
     }
 }

@@ -32,7 +32,13 @@ impl TypeChecker<'_> {
             let unknown =
                 Diagnostic::new(Code::UnknownRelation, format!("no relation is named `{}`", name.value), name.span, "not declared");
             let names: Vec<&str> = self.policy.relation_names().collect();
-            self.report(unknown.nearest(&name.value, name.span, names));
+            let unknown = match self.policy.role_named(&name.value) {
+                Some(_) => unknown.help(format!("`{0}` is a role: write `x holds {0} on y`", name.value)),
+                None => unknown.nearest(&name.value, name.span, names),
+            };
+            let declare = || format!("declare it: `[relation.{}]`, with `ends`", name.value);
+            let help = unknown.help.clone().unwrap_or_else(declare);
+            self.report(unknown.help(help));
             return None;
         };
         let relation = &self.policy.relations[id];

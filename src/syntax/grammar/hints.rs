@@ -174,6 +174,9 @@ fn by_word(before: &str, found: &str, expected: &str) -> Option<String> {
         }
         _ => {}
     }
+    if before == "holds" && found.starts_with('"') {
+        return Some("the name of a role stands without quotes".into());
+    }
     if before == "toggle" && found.starts_with('"') {
         return Some("the name of a toggle stands without quotes".into());
     }

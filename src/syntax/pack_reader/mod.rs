@@ -41,7 +41,10 @@ pub fn pack_document(sources: &Sources, file: FileId) -> (PackDocument, Vec<Diag
         match ELEMENTS.iter().find(|kind| kind.name() == name.value) {
             Some(kind) => diagnostics.extend(kind.read_all(&name, value, &mut document)),
             None if name.value == LINTS => diagnostics.extend(lints(toml, value, &mut document)),
-            None => diagnostics.push(unknown_element(&name)),
+            None => {
+                diagnostics.push(unknown_element(&name));
+                document.lost.push(name);
+            }
         }
     }
     dismantle(table);
@@ -157,6 +160,10 @@ impl ElementKind {
     fn read_one(&self, mut fields: Fields<'_>, name: Text, document: &mut PackDocument) -> Vec<Diagnostic> {
         fields.diagnostics.extend(naming::check(&name, self.name(), self.naming()));
         let meta = self.meta(&mut fields, name.clone());
+        // What it cites, if anything, is not known.
+        if fields.has("source") && meta.source.is_empty() && !fields.diagnostics.is_empty() {
+            document.lost.push(name.clone());
+        }
         if !(self.read)(&mut fields, meta, document) {
             document.lost.push(name);
         }
@@ -188,8 +195,8 @@ fn other_names(fields: &mut Fields<'_>, naming: Naming) -> Vec<Text> {
 }
 
 fn unknown_element(name: &Text) -> Diagnostic {
-    let headline = format!("no element is named `{}`", shown(&name.value));
+    let headline = format!("no sort of element is named `{}`", shown(&name.value));
     let known = elements().chain([LINTS]);
-    let diagnostic = Diagnostic::new(Code::UnknownElement, headline, name.span, "unknown element");
+    let diagnostic = Diagnostic::new(Code::UnknownElement, headline, name.span, "unknown sort");
     diagnostic.nearest(&name.value, name.span, known)
 }

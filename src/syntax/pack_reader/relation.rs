@@ -15,6 +15,10 @@ pub(super) fn read(fields: &mut Fields<'_>, meta: MetadataDecl) -> Option<Relati
     let through = through(fields, count);
     let says = fields.text("says");
     let (ends, ends_span) = ends?;
+    // Whether it covers is a part of what its ends may be.
+    if fields.spoiled {
+        return None;
+    }
     if let Some(says) = &says {
         fields.diagnostics.extend(wrong_placeholder(says, ends.len()));
     }

@@ -74,6 +74,9 @@ pub(in crate::syntax) fn bad_date(why: &str, span: Span) -> Diagnostic {
     if let Some((headline, advice)) = why.split_once(": write ") {
         return Diagnostic::new(Code::BadDate, shown(headline), span, "").help(format!("write {}", shown(advice)));
     }
+    if why.ends_with("does not exist") {
+        return Diagnostic::new(Code::BadDate, shown(why), span, "").help("the calendar has no such day: check month and day");
+    }
     let headline = why.split_once(", such as ").map_or(why, |(headline, _)| headline);
     Diagnostic::new(Code::BadDate, shown(headline), span, "").help("write `2020-06-19` or `2020-06-19T12:00:00Z`")
 }
