@@ -39,3 +39,4 @@ pub(crate) use firms::Firms;
 pub(crate) use regression::{FREE_TEXT, Filled, PartialEvent, entities};
 pub use repairs::Candidates;
 pub(crate) use static_eval::is_fixed;
+pub use toggles::DecisiveToggle;

@@ -4,7 +4,7 @@ use super::firms::is_foreign;
 use super::proof::ProofBuilder;
 use super::unnamed::below_named;
 use super::{Finding, Reason, cited, references, switched_off};
-use crate::counterfactual::Firms;
+use crate::counterfactual::{DecisiveToggle, Firms};
 use crate::eval::{
     Decider, Decision, MissingDatum, Outcome, ProofKey, ProofVisits, QueryContext, Record, Trace, TraceNode, TraceStep, Truth,
 };
@@ -111,6 +111,8 @@ pub struct ToggleState {
     pub toggle: ToggleId,
     /// Whether it is on.
     pub on: bool,
+    /// Whether the outcome would be another one if it were turned, or a reason names it; else only a reason beside others would.
+    pub matters: bool,
 }
 
 impl Explanation {
@@ -179,7 +181,7 @@ fn from_traces(
     decider: &QueryContext<'_>,
     asked: &ResolvedRequest,
     record: &Record,
-    (near_misses, decisive): (&Trace, &[ToggleId]),
+    (near_misses, decisive): (&Trace, &[DecisiveToggle]),
 ) -> Explanation {
     let policy = &decider.compiled.policy;
     let proof = ProofBuilder::of(decider);
@@ -188,9 +190,11 @@ fn from_traces(
     let mut reasons = permits(&proof, asked, record, near_misses);
     let mut denies: Vec<Reason> = record.trace.roots().filter_map(|root| proof.deny(root)).collect();
     let mut switched_off = switched_off::elsewhere(&proof, asked, &record.trace, reasons.iter().chain(&denies));
-    let mut toggles: BTreeSet<ToggleId> = decisive.iter().copied().collect();
+    let mut toggles: BTreeSet<ToggleId> = decisive.iter().filter(|one| one.turns_outcome).map(|one| one.toggle).collect();
     reasons.iter().chain(&denies).chain(&switched_off).for_each(|reason| name_toggles(reason, &mut toggles));
-    let toggles: Vec<ToggleState> = toggles.into_iter().map(|toggle| ToggleState { toggle, on: decider.context.is_on(toggle) }).collect();
+    let all: BTreeSet<ToggleId> = toggles.iter().copied().chain(decisive.iter().map(|one| one.toggle)).collect();
+    let state = |toggle| ToggleState { toggle, on: decider.context.is_on(toggle), matters: toggles.contains(&toggle) };
+    let toggles: Vec<ToggleState> = all.into_iter().map(state).collect();
     references::number(reasons.iter_mut().chain(&mut denies).chain(&mut switched_off), &proof.proofs.borrow());
     Explanation {
         question: question(decider, asked),

@@ -150,6 +150,8 @@ pub struct ToggleText {
     pub status: &'static str,
     /// Whether it is on.
     pub on: bool,
+    /// Whether the outcome would be another one if it were turned, or a reason names it.
+    pub matters: bool,
     /// The names of the claims that it cites.
     pub claims: Vec<String>,
     /// The author's note on it.
@@ -318,13 +320,14 @@ impl Words<'_> {
         }
     }
 
-    fn toggle(self, ToggleState { toggle, on }: ToggleState) -> ToggleText {
+    fn toggle(self, ToggleState { toggle, on, matters }: ToggleState) -> ToggleText {
         let toggle = &self.policy.toggles[toggle];
         ToggleText {
             name: toggle.meta.name.clone(),
             title: toggle.meta.title.clone(),
             status: status_name(toggle.status),
             on,
+            matters,
             claims: self.claim_names(&toggle.meta.source),
             note: toggle.meta.note.clone(),
         }

@@ -138,6 +138,7 @@ fn allowed() -> ExplanationText {
         title: Some("DAP before a removal".to_owned()),
         status: "proposed",
         on: false,
+        matters: true,
         claims: names("AP-6"),
         note: Some("Not decided yet.".to_owned()),
     };

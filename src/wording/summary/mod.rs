@@ -318,9 +318,10 @@ fn way_name(way: &ReasonText) -> String {
     format!("{kind} {name}")
 }
 
-/// Which toggles matter and are off; those that are on are in the second line.
+/// Which toggles turn the outcome or are named by its reasons, and are off; those that are on are in the second line.
 fn toggles(explanation: &ExplanationText) -> Option<String> {
-    let off: Vec<&str> = explanation.toggles.iter().filter(|toggle| !toggle.on).map(|toggle| toggle.name.as_str()).collect();
+    let off: Vec<&str> =
+        explanation.toggles.iter().filter(|toggle| !toggle.on && toggle.matters).map(|toggle| toggle.name.as_str()).collect();
     let shown = most_of(off.len(), MAX_REMARKS);
     let left = more(off.len() - shown, "", "").map(|more| format!(" ({more})")).unwrap_or_default();
     let names = if shown == off.len() { all_of(&off) } else { off[..shown].join(", ") };

@@ -165,6 +165,11 @@ impl<'r> Gap<'r> {
         for choice in choices {
             gap.or(choice);
         }
+        // What stands in the way is not in place too.
+        let Gap { missing, met, .. } = &mut gap;
+        met.lines.retain(|line| {
+            missing.iter().all(|other| other.says.strip_prefix(&line.says).is_none_or(|rest| !rest.starts_with(", which must")))
+        });
         gap
     }
 
@@ -281,7 +286,9 @@ fn since(reason: &ReasonText, line: SummaryLine) -> SummaryLine {
         proof.below(reason);
     }
     if proof.lines.is_empty() || proof.lines.len() > FEW || proof.lines.iter().any(|fact| fact.says == line.says) {
-        return line;
+        // A sentence about a comparison that does not hold says itself what should be.
+        let is_fact = reason.negated && reason.truth == "true" && !line.says.starts_with('`');
+        return if is_fact { SummaryLine { says: format!("{}, which must not be so", line.says), ..line } } else { line };
     }
     let says = format!("{}, since {}", line.says, all_of(proof.lines.iter().map(|fact| &fact.says)));
     let places = line.places.into_iter().chain(proof.lines.into_iter().flat_map(|fact| fact.places)).collect();
