@@ -6,6 +6,7 @@ use crate::files;
 use crate::open;
 use crate::plan::CompiledPolicy;
 use crate::policy::{KindSet, Policy};
+use crate::query::elements::{self, ElementSort};
 use crate::world::World;
 use clap::builder::PossibleValuesParser;
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
@@ -69,6 +70,41 @@ pub(super) fn actions() -> ArgValueCompleter {
     of_pack(|policy| policy.actions.values().map(|action| action.meta.name.clone()).collect())
 }
 
+/// The properties of the pack.
+pub(super) fn properties() -> ArgValueCompleter {
+    of_pack(|policy| policy.properties.values().map(|property| property.meta.name.clone()).collect())
+}
+
+/// The actions of the pack; after a sort of elements, the names of its elements.
+pub(super) fn actions_or_names() -> ArgValueCompleter {
+    ArgValueCompleter::new(|current: &OsStr| {
+        let sort = word_before().as_deref().and_then(ElementSort::named);
+        let pack = pack();
+        let names = pack.as_ref().map(|pack| match sort {
+            Some(sort) => elements::elements(&pack.policy, sort).into_iter().map(|one| one.meta(&pack.policy).name.clone()).collect(),
+            None => pack.policy.actions.values().map(|action| action.meta.name.clone()).collect(),
+        });
+        matching(current, names.unwrap_or_default())
+    })
+}
+
+/// Entities that may ask, and the sorts of elements.
+pub(super) fn subjects_or_sorts() -> ArgValueCompleter {
+    ArgValueCompleter::new(|current: &OsStr| {
+        let mut found = entities_of(current, Policy::subjects);
+        found.extend(matching(current, ElementSort::ALL.map(|sort| sort.name().to_owned()).to_vec()));
+        found
+    })
+}
+
+/// The word before the one that is completed.
+fn word_before() -> Option<String> {
+    let words: Vec<OsString> = std::env::args_os().skip_while(|word| word != "--").skip(1).collect();
+    let index = std::env::var("_CLAP_COMPLETE_INDEX").ok().and_then(|index| index.parse().ok());
+    let index: usize = index.unwrap_or_else(|| words.len().saturating_sub(1));
+    words.get(index.checked_sub(1)?)?.to_str().map(str::to_owned)
+}
+
 /// The roles of the pack.
 pub(super) fn roles() -> ArgValueCompleter {
     of_pack(|policy| policy.role_names().map(str::to_owned).collect())
@@ -98,15 +134,18 @@ fn of_pack(names: fn(&Policy) -> Vec<String>) -> ArgValueCompleter {
 }
 
 fn of_world(kinds: fn(&Policy) -> KindSet) -> ArgValueCompleter {
-    ArgValueCompleter::new(move |current: &OsStr| {
-        let Some(pack) = pack() else { return Vec::new() };
-        let kinds = kinds(&pack.policy);
-        let entities = world(&pack).map(|world| entities(&pack.policy, &world, &kinds, current)).unwrap_or_default();
-        let is_kind = |kind: &&str| !entities.iter().any(|entity| entity.starts_with(&format!("{kind}:")));
-        let names = kinds.iter().map(|kind| pack.policy.kinds[kind].meta.name.as_str());
-        let kinds: Vec<String> = names.filter(is_kind).map(|kind| format!("{kind}:")).collect();
-        matching(current, entities.into_iter().chain(kinds).collect())
-    })
+    ArgValueCompleter::new(move |current: &OsStr| entities_of(current, kinds))
+}
+
+/// The entities of these kinds, and the kinds of which the world has none.
+fn entities_of(current: &OsStr, kinds: fn(&Policy) -> KindSet) -> Vec<CompletionCandidate> {
+    let Some(pack) = pack() else { return Vec::new() };
+    let kinds = kinds(&pack.policy);
+    let entities = world(&pack).map(|world| entities(&pack.policy, &world, &kinds, current)).unwrap_or_default();
+    let is_kind = |kind: &&str| !entities.iter().any(|entity| entity.starts_with(&format!("{kind}:")));
+    let names = kinds.iter().map(|kind| pack.policy.kinds[kind].meta.name.as_str());
+    let kinds: Vec<String> = names.filter(is_kind).map(|kind| format!("{kind}:")).collect();
+    matching(current, entities.into_iter().chain(kinds).collect())
 }
 
 fn entities(policy: &Policy, world: &World, kinds: &KindSet, current: &OsStr) -> Vec<String> {

@@ -116,10 +116,10 @@ pub(super) fn compiled_at(path: Option<&Path>, streams: &mut Streams) -> Result<
 pub(super) struct RequestArgs {
     /// Who asks, such as `user:alice@contoso`; or a whole question, such as "can user:alice@contoso subscription.manage
     /// subscription:fab-prod at 2020-07-01 assuming not dap(customer:fabrikam, partner:contoso)"
-    #[arg(value_name = "SUBJECT | QUESTION", add = complete::subjects())]
+    #[arg(value_name = "SUBJECT | QUESTION", add = complete::subjects_or_sorts())]
     subject: Option<String>,
     /// The action, such as `subscription.manage`
-    #[arg(value_name = "ACTION", add = complete::actions())]
+    #[arg(value_name = "ACTION", add = complete::actions_or_names())]
     action: Option<String>,
     /// What it is done to, such as `subscription:fab-prod`
     #[arg(value_name = "RESOURCE", add = complete::resources())]
@@ -160,7 +160,11 @@ impl RequestArgs {
                 options.note_dates(&prepared.overlay.context);
                 Ok(PreparedQuestion { is_dated: prepared.is_dated || options.at.is_some(), ..prepared })
             }
-            _ => Err(Failure::Say("a subject, an action and a resource are needed, or one question in quotes".to_owned(), None)),
+            (given, ..) => {
+                let subject = given.as_deref().unwrap_or("user:alice@contoso");
+                let help = format!("write them one after the other, such as `{subject} subscription.manage subscription:fab-prod`");
+                Err(Failure::Say("a subject, an action and a resource are needed, or one question in quotes".to_owned(), Some(help)))
+            }
         }
     }
 }

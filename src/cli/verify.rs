@@ -29,13 +29,13 @@ pub(super) struct Args {
     #[arg(long, value_name = "DIR", conflicts_with = "pack", help_heading = "Common options")]
     policies: Option<PathBuf>,
     /// Verify this property alone (repeatable) [default: all of the pack]
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = super::complete::properties())]
     property: Vec<String>,
     /// Compare with this pack: every action whose access is new or lost, each with a world
     #[arg(long, value_name = "OLD")]
     against: Option<PathBuf>,
     /// What turning this toggle widens and narrows (repeatable)
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", add = super::complete::toggles())]
     toggle: Vec<String>,
     /// Rules, and marks of tables, that never decide, whatever the toggles
     #[arg(long)]
@@ -228,6 +228,7 @@ fn properties(args: &Args, compiled: &CompiledPolicy) -> Result<Vec<PropertyId>,
         let Some(id) = policy.property_named(name) else {
             let known = policy.properties.values().map(|property| property.meta.name.as_str());
             let near = did_you_mean(name, known).map(|near| format!("did you mean `{near}`?"));
+            let near = near.or_else(|| Some("`delegraph list properties` lists them".to_owned()));
             return Err(Failure::Misfit(format!("no property is named `{}`", report::visible(name)), near));
         };
         found.push(id);

@@ -32,6 +32,8 @@ pub enum ElementSort {
     Event,
     /// `[invariant.NAME]`
     Invariant,
+    /// `[property.NAME]`
+    Property,
     /// `[claim.ID]`
     Claim,
     /// `[document.NAME]`
@@ -40,7 +42,7 @@ pub enum ElementSort {
 
 impl ElementSort {
     /// All of them, in the order in which elements are listed.
-    pub const ALL: [ElementSort; 14] = [
+    pub const ALL: [ElementSort; 15] = [
         ElementSort::Kind,
         ElementSort::Relation,
         ElementSort::Action,
@@ -53,6 +55,7 @@ impl ElementSort {
         ElementSort::Advice,
         ElementSort::Event,
         ElementSort::Invariant,
+        ElementSort::Property,
         ElementSort::Claim,
         ElementSort::Document,
     ];
@@ -72,6 +75,7 @@ impl ElementSort {
             ElementSort::Advice => "advice",
             ElementSort::Event => "event",
             ElementSort::Invariant => "invariant",
+            ElementSort::Property => "property",
             ElementSort::Claim => "claim",
             ElementSort::Document => "document",
         }
@@ -92,6 +96,7 @@ impl ElementSort {
             ElementSort::Advice => "advice",
             ElementSort::Event => "events",
             ElementSort::Invariant => "invariants",
+            ElementSort::Property => "properties",
             ElementSort::Claim => "claims",
             ElementSort::Document => "documents",
         }
@@ -136,18 +141,19 @@ impl Element {
             ElementSort::Advice => &at(&policy.advice, self.index).meta,
             ElementSort::Event => &at(&policy.events, self.index).meta,
             ElementSort::Invariant => &at(&policy.invariants, self.index).meta,
+            ElementSort::Property => &at(&policy.properties, self.index).meta,
             ElementSort::Claim => &at(&policy.claims, self.index).meta,
             ElementSort::Document => &at(&policy.documents, self.index).meta,
         }
     }
 
-    /// Its node in the graph; `None` for a kind.
+    /// Its node in the graph; `None` for a kind or a property.
     fn node(self) -> Option<Node> {
         fn id<I: Id>(index: usize) -> I {
             I::from_index(index)
         }
         Some(match self.sort {
-            ElementSort::Kind => return None,
+            ElementSort::Kind | ElementSort::Property => return None,
             ElementSort::Relation => Node::Relation(id(self.index)),
             ElementSort::Action => Node::Action(id(self.index)),
             ElementSort::Role => Node::Role(id(self.index)),
@@ -203,6 +209,7 @@ pub fn elements(policy: &Policy, sort: ElementSort) -> Vec<Element> {
         ElementSort::Advice => policy.advice.len(),
         ElementSort::Event => policy.events.len(),
         ElementSort::Invariant => policy.invariants.len(),
+        ElementSort::Property => policy.properties.len(),
         ElementSort::Claim => policy.claims.len(),
         ElementSort::Document => policy.documents.len(),
     };
@@ -313,7 +320,14 @@ pub fn declared_with(policy: &Policy, kind: Element) -> Vec<Element> {
 /// The names by which a suite of tests asks about an element: its own, and those of the actions that it is about.
 pub fn asked_names(compiled: &CompiledPolicy, element: Element) -> BTreeSet<&str> {
     let policy = &compiled.policy;
-    let about = about(policy, element).into_iter().map(|action| policy.actions[action].meta.name.as_str());
+    let resting = match element.sort {
+        // Such an element is about no action itself: those whose answers may rest on it are meant.
+        ElementSort::Relation | ElementSort::Kind => {
+            policy.actions.ids().filter(|&action| elements_for(compiled, action).contains(&element)).collect()
+        }
+        _ => about(policy, element),
+    };
+    let about = resting.into_iter().map(|action| policy.actions[action].meta.name.as_str());
     about.chain([element.meta(policy).name.as_str()]).collect()
 }
 
@@ -326,6 +340,7 @@ fn about(policy: &Policy, element: Element) -> Vec<ActionId> {
         ElementSort::Advice => policy.advice[Id::from_index(element.index)].actions.clone(),
         ElementSort::Table => policy.tables[Id::from_index(element.index)].rows.iter().map(|row| row.action).collect(),
         ElementSort::Role => granted(&policy.roles[Id::from_index(element.index)]),
+        ElementSort::Property => policy.properties[Id::from_index(element.index)].actions.clone().unwrap_or_default(),
         ElementSort::Event => policy.events[Id::from_index(element.index)].does.map(|(action, _)| action).into_iter().collect(),
         ElementSort::Implication => match &policy.implications[Id::from_index(element.index)].then {
             Conclusion::Holds { role: RoleTerm::Named(role), .. } => granted(&policy.roles[*role]),

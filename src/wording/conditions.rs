@@ -3,8 +3,8 @@
 use super::facts::{relation_says, relation_says_not};
 use crate::diag::phrases::any_of;
 use crate::policy::{
-    Atom, AtomKind, Condition, Effect, Expr, FactTerm, Hop, KindSet, Op, Parameter, Policy, RelationId, RoleTerm, Term, TermNode, VarId,
-    VarSet,
+    Atom, AtomKind, Condition, Effect, Expr, FactTerm, Hop, KindSet, Op, Parameter, Policy, RelationId, RoleTerm, Term, TermNode,
+    ValueType, VarId, VarSet,
 };
 use crate::syntax::{entity, quoted};
 use std::cell::Cell;
@@ -34,7 +34,7 @@ impl<'p> ConditionWords<'p> {
             Expr::False => "nothing is so".to_owned(),
             Expr::Toggle(toggle, _) => format!("toggle {} is on", self.policy.toggles[*toggle].meta.name),
             Expr::And(parts) => self.joined(parts, " and "),
-            Expr::Or(parts) => self.joined(parts, " or "),
+            Expr::Or(parts) => Expr::branches(parts).into_iter().map(|branch| self.branch(branch)).collect::<Vec<_>>().join(" or "),
             Expr::Exists(_, body) => self.expr(body),
             Expr::Atom(atom) => self.atom(atom, true),
             Expr::Not(part) => match &**part {
@@ -42,6 +42,15 @@ impl<'p> ConditionWords<'p> {
                 Expr::Toggle(toggle, _) => format!("toggle {} is off", self.policy.toggles[*toggle].meta.name),
                 part => format!("it is not true that {}", self.grouped(part)),
             },
+        }
+    }
+
+    /// A branch of an `or`. Of an atom that is true through groups too, the sentence about the entities themselves says enough.
+    fn branch(&self, parts: &[Expr]) -> String {
+        match parts {
+            [one] => self.grouped(one),
+            [itself, ..] => format!("{}, itself or through a group", self.expr(itself)),
+            [] => String::new(),
         }
     }
 
@@ -145,9 +154,10 @@ impl<'p> ConditionWords<'p> {
             TermNode::Subject => "the subject".to_owned(),
             TermNode::Resource => "the resource".to_owned(),
             TermNode::Variable(variable) => self.variable(*variable),
-            TermNode::Parameter(index) => {
-                self.parameters.get(*index).map_or("it".to_owned(), |one| format!("the {} that is named", one.name))
-            }
+            TermNode::Parameter(index) => self.parameters.get(*index).map_or("it".to_owned(), |one| match one.value {
+                ValueType::Entity(_) => format!("the {} that is named", one.name),
+                _ => format!("`{}`", one.name),
+            }),
             TermNode::Literal(literal) => {
                 let literal = &self.policy.literals[*literal];
                 entity(&self.policy.kinds[literal.kind].meta.name, &literal.id)

@@ -1,20 +1,18 @@
 //! The elements of a pack in words: what each says, and a short form for lists.
 
 use super::conditions::{ConditionWords, some_of};
+use super::element_parts::{actions, condition, event, names, notice, property};
 use super::facts::relation_says;
-use crate::diag::phrases::{Limit, all_of, any_of, counted, counted_or_no, shorten, with_article};
+use crate::diag::phrases::{Limit, agree, all_of, any_of, counted, counted_or_no, shorten, with_article};
 use crate::graph::Edge;
 use crate::plan::CompiledPolicy;
 use crate::policy::{
-    ActionId, Attribute, ClaimId, Conclusion, Condition, Event, Id, Implication, Kind, KindSet, Metadata, Notice, Policy, Relation, Role,
-    RuleEffect, Status, Table, ValueType,
+    ActionId, Attribute, ClaimId, Conclusion, Id, Implication, Kind, KindSet, Metadata, Policy, Relation, Role, RuleEffect, Status, Table,
+    ValueType,
 };
 use crate::query::elements::{self, Element, ElementSort};
-use crate::syntax::{With, quoted};
+use crate::syntax::quoted;
 use crate::text::Place;
-
-/// The most names that a sentence lists.
-const MOST_NAMES: usize = 8;
 
 /// What an element says: sentences, each by itself true of the pack.
 pub fn says(policy: &Policy, element: Element) -> Vec<String> {
@@ -45,11 +43,13 @@ pub fn says(policy: &Policy, element: Element) -> Vec<String> {
             let never = ConditionWords::new(policy, &invariant.never, &[]).whole().unwrap_or_else(|| "anything is so".to_owned());
             vec![format!("it is never so that {never}"), else_what.to_owned()]
         }
+        ElementSort::Property => property(policy, &policy.properties[Id::from_index(at)]),
         ElementSort::Claim => {
             let claim = &policy.claims[Id::from_index(at)];
             let documents = claim.documents.iter().map(|&document| policy.documents[document].meta.name.as_str());
             let documents: Vec<&str> = documents.collect();
-            let made = (!documents.is_empty()).then(|| format!("it is made by {}", all_of(documents)));
+            let made = (!documents.is_empty())
+                .then(|| format!("it is in {} {}", agree(documents.len(), "document", "documents"), all_of(documents)));
             std::iter::once(claim.text.clone()).chain(made).collect()
         }
         ElementSort::Document => {
@@ -109,12 +109,19 @@ pub fn in_brief(policy: &Policy, element: Element) -> String {
             let document = &policy.documents[Id::from_index(at)];
             titled(&document.meta, document.date.map_or_else(|| "without a date".to_owned(), |date| date.to_string()))
         }
-        ElementSort::Implication | ElementSort::Event | ElementSort::Invariant | ElementSort::Claim => match &element.meta(policy).title {
-            Some(title) => title.clone(),
-            None => says(policy, element).into_iter().next().unwrap_or_default(),
-        },
+        ElementSort::Implication | ElementSort::Event | ElementSort::Invariant | ElementSort::Property | ElementSort::Claim => {
+            match &element.meta(policy).title {
+                Some(title) => title.clone(),
+                None => says(policy, element).into_iter().next().unwrap_or_default(),
+            }
+        }
     };
-    shorten(&text, Limit::NAME).into_owned()
+    let short = shorten(&text, Limit::NAME);
+    match short.strip_suffix('…').filter(|_| !text.ends_with('…')).and_then(|kept| kept.rsplit_once(' ')) {
+        // A word is not cut in two.
+        Some((words, _)) => format!("{words} …"),
+        None => short.into_owned(),
+    }
 }
 
 /// How an element affects the elements that follow, before their names: `asked by`, `grants`.
@@ -259,29 +266,11 @@ fn one_of(policy: &Policy, kinds: &KindSet) -> String {
     with_article(&some_of(policy, kinds))
 }
 
-fn names<'a>(all: impl IntoIterator<Item = &'a str>) -> String {
-    let all: Vec<&str> = all.into_iter().collect();
-    match all.len() {
-        0 => "nothing".to_owned(),
-        count if count > MOST_NAMES => format!("{} and {} more", all[..MOST_NAMES].join(", "), count - MOST_NAMES),
-        _ => all_of(all),
-    }
-}
-
-fn actions(policy: &Policy, ids: &[ActionId]) -> String {
-    names(ids.iter().map(|&action| policy.actions[action].meta.name.as_str()))
-}
-
 fn few_actions(policy: &Policy, ids: &[ActionId]) -> String {
     match ids {
         [one] => policy.actions[*one].meta.name.clone(),
         _ => counted(ids.len(), "action"),
     }
-}
-
-/// A condition after a word, such as ` if the subject is a user`; empty if it is always true.
-fn condition(policy: &Policy, condition: &Condition, word: &str) -> String {
-    ConditionWords::new(policy, condition, &[]).whole().map_or_else(String::new, |says| format!(" {word} {says}"))
 }
 
 fn kind(policy: &Policy, kind: &Kind) -> Vec<String> {
@@ -304,7 +293,7 @@ fn attribute(policy: &Policy, attribute: &Attribute) -> String {
     let flags = [
         (attribute.container, "it lies within it"),
         (attribute.member_of, "it is a member of it"),
-        (attribute.many, "many values"),
+        (attribute.many, "any number of values"),
         (attribute.optional, "may be absent"),
         (attribute.key, "a second name"),
         (attribute.history, "of the past"),
@@ -312,7 +301,7 @@ fn attribute(policy: &Policy, attribute: &Attribute) -> String {
     ];
     let flags: Vec<&str> = flags.into_iter().filter_map(|(is, says)| is.then_some(says)).collect();
     let flags = if flags.is_empty() { String::new() } else { format!(" ({})", flags.join(", ")) };
-    format!("its {} is {value}{flags}", attribute.name)
+    format!("its attribute {} is {value}{flags}", attribute.name)
 }
 
 fn relation(policy: &Policy, relation: &Relation, at: usize) -> Vec<String> {
@@ -359,34 +348,4 @@ fn implication(policy: &Policy, implication: &Implication) -> Vec<String> {
     let says = condition.map_or_else(|| format!("always {then}"), |condition| format!("if {condition}, then {then}"));
     let listed = (!implication.listed).then(|| "no list of members shows it".to_owned());
     std::iter::once(says).chain(listed).collect()
-}
-
-fn notice(policy: &Policy, notice: &Notice) -> Vec<String> {
-    let with = match notice.with {
-        None => "every decision",
-        Some(With::Allow) => "every allow",
-        Some(With::Deny) => "every deny",
-    };
-    let goes = format!("it goes with {with} about {}{}", actions(policy, &notice.actions), condition(policy, &notice.condition, "if"));
-    vec![notice.text.clone(), goes]
-}
-
-fn event(policy: &Policy, event: &Event) -> Vec<String> {
-    let does = event.does.map(|(action, on)| {
-        let on = event.parameters.get(on).map_or("resource", |parameter| parameter.name.as_str());
-        format!("its actor must be allowed {} on the {on} that is named", policy.actions[action].meta.name)
-    });
-    let only = ConditionWords::new(policy, &event.condition, &event.parameters).whole().map(|says| format!("it can happen only if {says}"));
-    let creates = event.creates.iter().map(|created| format!("it creates {}", with_article(&policy.kinds[created.kind].meta.name)));
-    let effects = event.effects().map(|(kind, effect)| {
-        let says = ConditionWords::new(policy, &effect.condition, &event.parameters).effect(effect);
-        match kind {
-            crate::policy::EffectKind::Adds => format!("from then on {says}"),
-            crate::policy::EffectKind::Removes => format!("from then on it is no longer so that {says}"),
-            crate::policy::EffectKind::Sets => format!("from then on {says}, whatever it was"),
-        }
-    });
-    let ends = event.ends.iter().filter_map(|&index| event.parameters.get(index));
-    let ends = ends.map(|parameter| format!("the {} that is named ceases to exist", parameter.name));
-    does.into_iter().chain(only).chain(creates).chain(effects).chain(ends).collect()
 }

@@ -15,7 +15,7 @@
 //! - `properties`: verdicts on properties of the policy
 //! - `suites`: what runs of policy tests found
 //! - `tables`: how a published table differs from the pack's
-//! - `elements`: what an element of a pack says, with `conditions` as they are written
+//! - `elements`: what an element of a pack says, with `element_parts`, and `conditions` as they are written
 //! - `event_diagnostics`: refused events and broken invariants, as diagnostics
 //!
 //! Invariant: no other room makes sentences of answers, and this one decides nothing: its sentences depend on the data alone.
@@ -28,6 +28,7 @@ mod between;
 mod blockers;
 mod conditions;
 mod diff;
+mod element_parts;
 pub mod elements;
 mod event_diagnostics;
 mod exhausted;
