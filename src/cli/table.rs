@@ -12,7 +12,7 @@ use crate::query::tables::table_diff;
 use crate::report;
 use crate::report::pack_table::TableForm;
 use crate::report::text::Style;
-use crate::syntax::{self, Matrix, PublishedTable, label_name, plain_name};
+use crate::syntax::{self, DocumentKind, Matrix, PublishedTable, label_name, plain_name};
 use crate::text::Sources;
 use crate::wording;
 use std::io::Write;
@@ -184,7 +184,7 @@ fn written(
     let below = table.heading.as_ref().map(|heading| format!(", below the heading `{}`", heading.value));
     let origin = vec![format!("Table {nth} of {place}{}.", below.unwrap_or_default())];
     let form = TableForm { name, system, on: args.on.clone(), origin, known };
-    let toml = report::pack_table::toml(read, &form);
+    let toml = canonical(report::pack_table::toml(read, &form));
     match args.format {
         TableFormat::Human => toml,
         TableFormat::Json => report::json::tables::one(read, &toml, sources, diagnostics) + "\n",
@@ -233,4 +233,11 @@ fn checked(name: &str) -> Result<(), Failure> {
     }
     let help = plain_name(name).map(|meant| format!("write `{meant}`"));
     Err(Failure::Say(format!("`{name}` is not a name: `a-z`, `0-9` and single hyphens, a letter first"), help))
+}
+
+/// The text as `fmt` lays it out.
+fn canonical(text: String) -> String {
+    let mut sources = Sources::default();
+    let file = sources.add("table.toml", text.clone());
+    syntax::formatted(&sources, file, DocumentKind::Pack).unwrap_or(text)
 }

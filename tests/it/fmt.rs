@@ -285,3 +285,24 @@ fn long_conditions_are_broken_and_stay_so() {
         }
     }
 }
+
+/// Seen to fail: a list broken in the middle of an expression, one in a table set in by eight, an empty one of two lines, a table of several
+/// lines though one is enough, and a header close to a value of several lines.
+#[test]
+fn lists_and_tables_are_laid_out_as_an_author_would() {
+    let long = format!(
+        "asks-for(gdap, role) where role in roles and role.system == \"entra\" and {}",
+        "gdap.name == \"x\" and ".repeat(2) + "true"
+    );
+    let laid = laid_out(&format!("[event.e]\nadds = ['open(gdap)', '{long}']\n"), DocumentKind::Pack);
+    assert_eq!(laid, format!("[event.e]\nadds = [\n    'open(gdap)',\n    '{long}',\n]\n"));
+    let nested = "[event.e]\nwith = { a = { one-of = [\n  \"x\",\n  \"y\"\n] } }\n";
+    let expected = "[event.e]\nwith = { a = { one-of = [\n    \"x\",\n    \"y\",\n] } }\n";
+    assert_eq!(laid_out(nested, DocumentKind::Pack), expected);
+    assert_eq!(laid_out("[rule.r]\nallow = [\n]\n", DocumentKind::Pack), "[rule.r]\nallow = []\n");
+    let table = "[kind.box]\nattributes.t={type=\"number\",\n optional=true}\n[kind.firm]\n";
+    assert_eq!(laid_out(table, DocumentKind::Pack), "[kind.box]\nattributes.t = { type = \"number\", optional = true }\n[kind.firm]\n");
+    let commented = "[kind.box]\nattributes.t = { # of what\n type=\"number\",\n optional=true}\n[kind.firm]\nsubject=true\n";
+    let expected = "[kind.box]\nattributes.t = {                           # of what\n    type     = \"number\",\n    optional = true\n}\n\n[kind.firm]\nsubject = true\n";
+    assert_eq!(laid_out(commented, DocumentKind::Pack), expected);
+}

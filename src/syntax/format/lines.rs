@@ -21,7 +21,7 @@ pub(super) fn printed(file: Toml<'_>, kind: DocumentKind) -> (String, Vec<Range<
     let root = Form::Table(kind.shape());
     let (indents, widths) = (indents(&lines, kind), key_widths(&lines));
     let mut printer = Printer::new(kind == DocumentKind::Mapping);
-    let (mut blank, mut section) = (0, Some(root));
+    let (mut blank, mut section, mut many) = (0, Some(root), false);
     for (at, line) in lines.iter().enumerate() {
         if matches!(line, Line::Blank) {
             blank += 1;
@@ -30,7 +30,9 @@ pub(super) fn printed(file: Toml<'_>, kind: DocumentKind) -> (String, Vec<Range<
         if blank > 0 || matches!(line, Line::Header { .. }) {
             printer.end_block();
         }
-        printer.blank_lines(blank.min(MOST_BLANK));
+        // What follows a value of several lines does not belong to it.
+        let parts = matches!(line, Line::Header { .. }) && at > 0 && matches!(lines[at - 1], Line::Entry { .. }) && many;
+        printer.blank_lines(blank.min(MOST_BLANK).max(usize::from(parts)));
         blank = 0;
         printer.indent(indents[at]);
         match line {
@@ -48,8 +50,10 @@ pub(super) fn printed(file: Toml<'_>, kind: DocumentKind) -> (String, Vec<Range<
                 printer.push(&key);
                 printer.push(&" ".repeat(widths[at] - key.width()));
                 printer.push(" = ");
+                let start = printer.here();
                 printer.value(value, form, indents[at]);
                 printer.comment(*comment);
+                many = printer.broke_since(start);
             }
         }
         printer.end_line();

@@ -68,6 +68,16 @@ impl Printer {
         self.out.extend(std::iter::repeat_n('\n', count));
     }
 
+    /// Where the text that is printed next begins.
+    pub(super) fn here(&self) -> usize {
+        self.out.len()
+    }
+
+    /// Whether a line was ended since then.
+    pub(super) fn broke_since(&self, here: usize) -> bool {
+        self.out[here..].contains('\n')
+    }
+
     /// A comment behind a line.
     pub(super) fn comment(&mut self, comment: Option<&str>) {
         self.comments.extend(comment.map(|comment| (self.out.len(), self.column, comment.to_owned())));
@@ -109,8 +119,28 @@ impl Printer {
                 };
                 self.push(printed.as_deref().unwrap_or(text.written));
             }
-            Node::Group(group) if group.parts.iter().any(|part| !matches!(part, Part::Item { .. })) => self.rows(group, form, indent),
-            Node::Group(group) => self.in_line(group, form, indent),
+            Node::Group(group) => self.group(group, form, indent),
+        }
+    }
+
+    /// A list or inline table. One whose author broke its lines keeps them, but for a table that fits into one: TOML 1.0 knows no other.
+    fn group(&mut self, group: &GroupNode<'_>, form: Option<Form>, indent: usize) {
+        let is_broken = group.parts.iter().any(|part| !matches!(part, Part::Item { .. }));
+        let has_comment = group.parts.iter().any(|part| matches!(part, Part::Comment(_)));
+        if is_broken && (group.is_list || has_comment) {
+            return self.rows(group, form, indent);
+        }
+        let (start, column, unread, comments) = (self.out.len(), self.column, self.unread.len(), self.comments.len());
+        self.in_line(group, form, indent);
+        let printed = &self.out[start..];
+        // An expression that is broken in a list gets a line of its own, in which it may fit.
+        let is_long = is_broken && self.column > WIDTH || printed.contains('\n') && (is_broken || has_expressions(group, form));
+        if is_long {
+            self.out.truncate(start);
+            self.unread.truncate(unread);
+            self.comments.truncate(comments);
+            self.column = column;
+            self.rows(group, form, indent);
         }
     }
 
@@ -125,27 +155,35 @@ impl Printer {
         for (at, part) in group.parts.iter().enumerate() {
             if let Part::Item { path, value } = part {
                 self.push(if at > 0 { ", " } else { "" });
-                self.item(path, value, form, indent + INDENT);
+                self.item((path, 0), value, form, indent);
             }
         }
         self.push(close);
     }
 
-    fn item(&mut self, path: &[KeyPart<'_>], value: &Node<'_>, form: Option<Form>, indent: usize) {
+    /// An item, and before it its key, which fills this width.
+    fn item(&mut self, (path, width): (&[KeyPart<'_>], usize), value: &Node<'_>, form: Option<Form>, indent: usize) {
         if path.is_empty() {
             return self.value(value, form.and_then(|form| form.item().copied()), indent);
         }
-        self.push(&dotted(path));
+        let key = dotted(path);
+        self.push(&key);
+        self.push(&" ".repeat(width.saturating_sub(key.width())));
         self.push(" = ");
         let form = form.and_then(|form| path.iter().try_fold(form, |form, part| form.step(&part.name).copied()));
         self.value(value, form, indent);
     }
 
-    /// A list or inline table whose lines are those that its author made.
+    /// A list or inline table in several lines: those that its author made, or one for each item.
     fn rows(&mut self, group: &GroupNode<'_>, form: Option<Form>, indent: usize) {
         let (open, close) = if group.is_list { ("[", "]") } else { ("{", "}") };
         self.push(open);
         let (opening, rows) = rows(group);
+        if opening.is_none() && rows.is_empty() {
+            return self.push(close);
+        }
+        let lone = rows.iter().filter_map(|row| if let [(path, _)] = row.items.as_slice() { Some(dotted(path).width()) } else { None });
+        let widest = lone.max().unwrap_or_default();
         self.comment(opening);
         self.end_line();
         let last = rows.iter().rposition(|row| !row.items.is_empty());
@@ -153,7 +191,7 @@ impl Printer {
             self.indent(if row.items.is_empty() && row.comment.is_none() { 0 } else { indent + INDENT });
             for (index, (path, value)) in row.items.iter().enumerate() {
                 self.push(if index > 0 { ", " } else { "" });
-                self.item(path, value, form, indent + INDENT);
+                self.item((path, if row.items.len() == 1 { widest } else { 0 }), value, form, indent + INDENT);
             }
             if !row.items.is_empty() && (group.is_list || group.has_last_comma || last != Some(at)) {
                 self.push(",");
@@ -192,7 +230,11 @@ impl Printer {
 /// The comment behind the opening bracket of a list or inline table, and its lines. Blank ones are only between others, and one at a time.
 fn rows<'g, 't>(group: &'g GroupNode<'t>) -> (Option<&'t str>, Vec<Row<'g, 't>>) {
     let mut rows = vec![Row::default()];
+    let is_broken = group.parts.iter().any(|part| matches!(part, Part::Break));
     for part in &group.parts {
+        if !is_broken && matches!(part, Part::Item { .. }) {
+            rows.push(Row::default());
+        }
         let last = rows.len() - 1;
         match part {
             Part::Item { path, value } => rows[last].items.push((path, value)),
@@ -209,6 +251,12 @@ fn rows<'g, 't>(group: &'g GroupNode<'t>) -> (Option<&'t str>, Vec<Row<'g, 't>>)
         rows.remove(0);
     }
     (opening, rows)
+}
+
+/// Whether a list has an expression in it.
+fn has_expressions(group: &GroupNode<'_>, form: Option<Form>) -> bool {
+    let item = form.and_then(|form| form.item().copied());
+    group.is_list && matches!(item.as_ref().map(Form::alone), Some(Form::Expression(_)))
 }
 
 /// A markdown table whose columns are aligned, with its quotes; `None` if it stays as it is written.
