@@ -57,15 +57,16 @@ impl Naming {
         words.iter().chain(more)
     }
 
-    /// The form of such names, as a regular expression.
-    pub fn pattern(self) -> &'static str {
-        match self {
-            Naming::Free => "",
-            Naming::Claim => r"^[\p{L}\p{N}\-_.:/#]+$",
+    /// The form of such names, as a regular expression that every validator of schemas understands; `None` if they may be anything.
+    pub fn pattern(self) -> Option<&'static str> {
+        Some(match self {
+            Naming::Free => return None,
+            // Letters and digits of any script: what is neither a blank nor another sign of ASCII. The reader is stricter.
+            Naming::Claim => r##"^[^\s!"$%&'()*+,;<=>?@\\\[\]^`{|}~]+$"##,
             Naming::Action => r"^[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z][A-Za-z0-9_-]*)*$",
             Naming::KindAka => "^[A-Za-z][A-Za-z0-9_-]*$",
             Naming::Any | Naming::Unreserved | Naming::Kind | Naming::Attribute | Naming::Parameter => "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
-        }
+        })
     }
 
     /// The most characters of such a name.
@@ -188,10 +189,35 @@ pub fn label_name(label: &str) -> String {
     lower.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-")
 }
 
+/// Latin letters that are more than a letter with an accent, and how they are written without them.
+const LETTERS: [(char, &str); 15] = [
+    ('æ', "ae"),
+    ('Æ', "Ae"),
+    ('ð', "d"),
+    ('Ð', "D"),
+    ('đ', "d"),
+    ('Đ', "D"),
+    ('ł', "l"),
+    ('Ł', "L"),
+    ('ø', "o"),
+    ('Ø', "O"),
+    ('œ', "oe"),
+    ('Œ', "Oe"),
+    ('ß', "ss"),
+    ('þ', "th"),
+    ('Þ', "Th"),
+];
+
 /// The label as a name in kebab-case, its letters without their accents; `None` if it has letters that have no form in `a-z`, or no letter
 /// first.
 pub fn plain_name(label: &str) -> Option<String> {
-    let bare: String = label.nfkd().filter(|&c| !is_combining_mark(c)).collect();
+    let mut bare = String::with_capacity(label.len());
+    for letter in label.nfkd().filter(|&letter| !is_combining_mark(letter)) {
+        match LETTERS.iter().find(|(own, _)| *own == letter) {
+            Some((_, plain)) => bare.push_str(plain),
+            None => bare.push(letter),
+        }
+    }
     Some(label_name(&bare)).filter(|name| is_name(name))
 }
 

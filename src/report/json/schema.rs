@@ -61,7 +61,9 @@ impl Definitions {
             let form = self.form(&others.form);
             // A pattern of names would be about the keys above as well.
             put("additionalProperties", with_description(form, others.about));
-            put("propertyNames", json!({ "pattern": others.naming.pattern() }));
+            if let Some(pattern) = others.naming.pattern() {
+                put("propertyNames", json!({ "pattern": pattern }));
+            }
         }
         schema
     }
@@ -103,7 +105,10 @@ fn with_description(schema: Value, about: &str) -> Value {
 
 /// A table of names of the author's.
 fn names(naming: Naming, of: &Value) -> Value {
-    let mut schema = json!({ "type": "object", "patternProperties": { naming.pattern(): of }, "additionalProperties": false });
+    let mut schema = match naming.pattern() {
+        Some(pattern) => json!({ "type": "object", "patternProperties": { pattern: of }, "additionalProperties": false }),
+        None => json!({ "type": "object", "additionalProperties": of }),
+    };
     let reserved: Vec<&str> = naming.reserved().copied().collect();
     let mut rule = Map::new();
     rule.extend(naming.longest().map(|longest| ("maxLength".to_owned(), json!(longest))));
