@@ -5,7 +5,7 @@
 use super::value_domain::{self, Bound, Constant};
 use crate::policy::canonical;
 use crate::policy::condition::{AtomKind, Expr, Term, TermNode};
-use crate::policy::ids::{KindId, ToggleId};
+use crate::policy::ids::{AttributeId, KindId, ToggleId};
 use crate::policy::kind_set::KindSet;
 use crate::policy::metadata::Validity;
 use crate::policy::model::Policy;
@@ -75,20 +75,27 @@ impl<'p> Satisfiability<'p> {
             _ => None,
         };
         let outer_kinds = &self.variables[outer.index()].kinds;
-        *outer == variable
-            && inner.is_some_and(|kinds| {
-                !kinds.is_empty() && kinds.iter().all(|kind| self.lies_within(kind, outer_kinds, self.policy.kinds.len()))
-            })
+        *outer == variable && inner.is_some_and(|kinds| !kinds.is_empty() && kinds.is_subset(&self.lying_within(outer_kinds)))
     }
 
-    /// Whether each entity of a kind is of one of the other kinds, or lies within such a one: a world says in what everything lies.
-    fn lies_within(&self, kind: KindId, outer: &KindSet, depth: usize) -> bool {
-        let within = &self.policy.kinds[kind].within;
-        let leads = |kinds: &KindSet| kinds.iter().all(|kind| self.lies_within(kind, outer, depth - 1));
-        outer.contains(kind)
-            || depth > 0
-                && !within.is_empty()
-                && within.iter().all(|&attribute| self.policy.attributes[attribute].value.entity_kinds().is_some_and(leads))
+    /// The kinds of which each entity is of one of these kinds, or lies within such a one: a world says in what everything lies.
+    fn lying_within(&self, outer: &KindSet) -> KindSet {
+        let mut found = outer.clone();
+        loop {
+            let before = found.len();
+            for (kind, declared) in self.policy.kinds.iter().filter(|(_, declared)| !declared.within.is_empty()) {
+                let leads = |attribute: &AttributeId| {
+                    let kinds = self.policy.attributes[*attribute].value.entity_kinds();
+                    kinds.is_some_and(|kinds| kinds.is_subset(&found))
+                };
+                if declared.within.iter().all(leads) {
+                    found.insert(kind);
+                }
+            }
+            if found.len() == before {
+                return found;
+            }
+        }
     }
 
     fn always_false(&self, expr: &Expr) -> bool {
