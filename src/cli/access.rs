@@ -24,6 +24,13 @@ use std::io::Write;
 pub(super) fn who_can(args: &WhoArgs, streams: &mut Streams) -> Result<Exit, Failure> {
     let compiled = args.common.options.compiled(streams)?;
     let context = args.common.context(&compiled.policy)?;
+    if let Some(resource) = args.common.resource(args.resource.as_ref())
+        && args.action.contains(':')
+        && !resource.contains(':')
+    {
+        let help = format!("write `who-can {resource} {}`", args.action);
+        return Err(Failure::Say("the action comes first, then the resource".to_owned(), Some(help)));
+    }
     let world = args.common.options.world(&compiled, streams)?;
     let mut asked = Asked {
         verb: "who-can",

@@ -1,6 +1,7 @@
 //! `delegraph check`: all errors and lints of a pack, and of worlds; `--fix` makes the edits that are certain.
 
 use super::fix;
+use super::found::Found;
 use super::mappings;
 use super::output::Streams;
 use super::progress::with_progress;
@@ -8,7 +9,7 @@ use super::suite_host::{FileHost, suite_file};
 use super::{Exit, Failure};
 use crate::diag::phrases::counted_or_no;
 use crate::diag::{Diagnostic, Severity};
-use crate::files::{self, FoundPack};
+use crate::files;
 use crate::import::Mappings;
 use crate::open;
 use crate::policy::Policy;
@@ -58,20 +59,6 @@ enum CheckFormat {
 
 /// The most codes that are named to be explained.
 const MOST_EXPLAINED: usize = 3;
-
-/// What was found in a pack and its worlds, or in a suite.
-pub(super) struct Found {
-    /// Which pack was taken; `None` if its path was given.
-    pub(super) pack: Option<FoundPack>,
-    /// The number of the pack's files, which are the first of the sources.
-    pub(super) pack_files: usize,
-    /// Whether the pack can be used.
-    is_usable: bool,
-    pub(super) sources: Sources,
-    pub(super) diagnostics: Vec<Diagnostic>,
-    of_pack: Option<Counts<'static>>,
-    of_world: Option<Vec<(String, usize)>>,
-}
 
 pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     let mut found = find(args, Some(streams))?;

@@ -1,7 +1,7 @@
 //! The certain edits of diagnostics, made in the files.
 
 use super::Failure;
-use super::check::Found;
+use super::found::Found;
 use super::output::Streams;
 use crate::diag::phrases::counted;
 use crate::diag::{self, Code, Diagnostic, EditedFile};

@@ -19,6 +19,7 @@ mod explain;
 mod facts;
 mod fix;
 mod fmt;
+mod found;
 mod graph;
 mod how_to;
 mod import;

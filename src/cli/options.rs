@@ -161,7 +161,7 @@ impl RequestArgs {
                 Ok(PreparedQuestion { is_dated: prepared.is_dated || options.at.is_some(), ..prepared })
             }
             (given, ..) => {
-                let subject = given.as_deref().unwrap_or("user:alice@contoso");
+                let subject = given.as_deref().filter(|given| given.contains(':')).unwrap_or("user:alice@contoso");
                 let help = format!("write them one after the other, such as `{subject} subscription.manage subscription:fab-prod`");
                 Err(Failure::Say("a subject, an action and a resource are needed, or one question in quotes".to_owned(), Some(help)))
             }
