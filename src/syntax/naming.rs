@@ -62,7 +62,7 @@ impl Naming {
         Some(match self {
             Naming::Free => return None,
             // Letters and digits of any script: what is neither a blank nor another sign of ASCII. The reader is stricter.
-            Naming::Claim => r##"^[^\s!"$%&'()*+,;<=>?@\\\[\]^`{|}~]+$"##,
+            Naming::Claim => r#"^[^\s!"$%&'()*+,;<=>?@\\\[\]^`{|}~]+$"#,
             Naming::Action => r"^[A-Za-z][A-Za-z0-9_-]*(\.[A-Za-z][A-Za-z0-9_-]*)*$",
             Naming::KindAka => "^[A-Za-z][A-Za-z0-9_-]*$",
             Naming::Any | Naming::Unreserved | Naming::Kind | Naming::Attribute | Naming::Parameter => "^[a-z][a-z0-9]*(-[a-z0-9]+)*$",
