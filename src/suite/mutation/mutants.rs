@@ -106,7 +106,7 @@ impl Target {
             }),
             Target::Number(owner, number, more) => number.shift(owner.condition(policy), more),
             Target::Part(id, number) => {
-                replace(&mut policy.invariants, id, |invariant| expressions::drop_part(&mut invariant.never.expr, number))
+                replace(&mut policy.invariants, id, |invariant| expressions::drop_part(&mut invariant.never.expr, number));
             }
         }
     }
