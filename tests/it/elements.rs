@@ -164,11 +164,11 @@ grid    = '''
         (
             ElementSort::Event,
             "e",
-            "its actor must be allowed box.open on the box that is named | from then on near(the subject, the box that is named) for the days that is named days | \
+            "its actor must be allowed box.open on the box that is named | from then on near(the subject, the box that is named) for `days` days | \
              from then on it is no longer so that some user trusts some user, where the rank of that user is more than 2 | the box that is named ceases to exist",
         ),
         (ElementSort::Document, "f", "it is of 2020-01-01"),
-        (ElementSort::Claim, "G-1", "Boxes are open. | it is made by f"),
+        (ElementSort::Claim, "G-1", "Boxes are open. | it is in document f"),
         (ElementSort::Table, "h", "keeper grants box.shake"),
         (ElementSort::Toggle, "night", "it is proposed, and off unless a question says otherwise"),
         (ElementSort::Role, "keeper", "it is held on an org | it grants box.open | its system is box"),
