@@ -218,13 +218,16 @@ impl<'p> Run<'_, 'p> {
             file: file_number,
             file_name: file,
             bound,
+            is_unended: false,
             lost: None,
             errors: &mut self.errors,
         };
         let (rows_before, passed_before) = (evaluator.list.rows, evaluator.list.passed_over);
         evaluator.file();
         let (rows, mut reported) = (export.count().max(1), 0);
-        for (number, row) in export.rows().enumerate() {
+        let mut all = export.rows().enumerate().peekable();
+        while let Some((number, row)) = all.next() {
+            evaluator.is_unended = export.is_unended() && all.peek().is_none();
             if number % PROGRESS == PROGRESS - 1 {
                 let share = (size * (number + 1) / rows).min(size);
                 (self.progress)(share - reported);

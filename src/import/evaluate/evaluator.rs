@@ -45,6 +45,8 @@ pub(in crate::import) struct Evaluator<'a> {
     pub(in crate::import) file: u32,
     pub(in crate::import) file_name: &'a str,
     pub(in crate::import) bound: Bound,
+    /// Whether the row has no end, so that it may be cut in its last cell.
+    pub(in crate::import) is_unended: bool,
     /// The last row that lacks something, and what.
     pub(in crate::import) lost: Option<(u32, String)>,
     /// Mistakes that end the import.

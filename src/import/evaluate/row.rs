@@ -49,6 +49,10 @@ impl Evaluator<'_> {
         }
         let mut place = Place { row, number, item: None, list: WHOLE, item_number: 0, is_unread: false, quiet: false };
         let source = self.source;
+        // Where cells are lost, rows may be.
+        if row.cut().is_some() {
+            self.report_cut(place);
+        }
         self.close(Place { quiet: true, ..place });
         let mut said = Said::default();
         match self.tests(&source.only, place) {
@@ -76,6 +80,16 @@ impl Evaluator<'_> {
         place.quiet |= said.unsure;
         self.says_all(place, &mut said);
         self.unbind_forms(source.forms.iter().map(|(_, form)| form));
+    }
+
+    /// A row that is too short for its table: its list is incomplete, whether or not an entry needs what it lacks.
+    fn report_cut(&mut self, place: Place<'_, '_>) {
+        let at = self.gathered.origin(From::Row(self.file, place.number, WHOLE, 0)).unwrap_or_default();
+        let why = place.row.cut().unwrap_or_default().to_owned();
+        self.list.breaks(|| format!("{at}: {why}"));
+        self.problem(why.clone(), None, place);
+        let help = "cells or rows may be lost, as in a file that is cut: export it again";
+        self.problems.help(self.file_name, &why, help.to_owned());
     }
 
     /// What the entries of the source say of a row.

@@ -4,7 +4,7 @@ use super::evaluator::{Evaluator, Fits, Place, Text};
 use crate::diag::phrases::{Limit, code, shorten};
 use crate::diag::{Code, Diagnostic, did_you_mean};
 use crate::import::filters::{Filtered, filtered};
-use crate::import::gathered::From;
+use crate::import::gathered::{From, WHOLE};
 use crate::import::guid::small_guids;
 use crate::import::mapping::{End, Filter, Hole, HoleOf, KindTable, Kinds, Part, Pointer, Template, Test};
 use crate::import::reader::{Found, Json};
@@ -233,6 +233,10 @@ impl Evaluator<'_> {
     pub(super) fn problem(&mut self, what: String, value: Option<&str>, place: Place<'_, '_>) {
         let value_text = value.map(|value| format!(": {}", code(shorten(value, Limit::NAME)))).unwrap_or_default();
         self.lost = Some((place.number, format!("{what}{value_text}")));
+        if self.is_unended && what.starts_with("`/") {
+            let at = self.gathered.origin(From::Row(self.file, place.number, WHOLE, 0)).unwrap_or_default();
+            self.list.breaks(|| format!("{at}, the last row, has no end, and {what}"));
+        }
         self.report(Code::BadRow, what, value, place);
     }
 

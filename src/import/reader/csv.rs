@@ -74,11 +74,21 @@ impl Table<'_> {
 
     /// The rows, in order. One without any value is null.
     pub(super) fn rows(&self) -> impl Iterator<Item = Result<Json<'_>, String>> {
-        self.records().skip(1).map(|record| match record {
-            (_, Some(why)) => Err(why),
-            (Ok(record), None) => self.row(&record),
-            (Err(error), None) => Err(format!("is not CSV: {error}")),
+        let mut records = self.records().skip(1).peekable();
+        std::iter::from_fn(move || {
+            let record = records.next()?;
+            let is_torn = self.is_unended() && records.peek().is_none();
+            Some(match record {
+                (_, Some(why)) => Err(why),
+                (Ok(record), None) => self.row(&record, is_torn),
+                (Err(error), None) => Err(format!("is not CSV: {error}")),
+            })
         })
+    }
+
+    /// Whether its last line has no end, as in a file that is cut.
+    pub(super) fn is_unended(&self) -> bool {
+        !self.body.ends_with(['\n', '\r'])
     }
 
     /// All records, the header too, each with what is wrong with its quotes.
@@ -103,7 +113,8 @@ impl Table<'_> {
         })
     }
 
-    fn row(&self, record: &StringRecord) -> Result<Json<'_>, String> {
+    /// The row of a record. If it may be torn and is too short, its last cell may be cut as well.
+    fn row(&self, record: &StringRecord, is_torn: bool) -> Result<Json<'_>, String> {
         if record.iter().all(|text| text.trim().is_empty()) {
             return Ok(Json::Null);
         }
@@ -117,8 +128,12 @@ impl Table<'_> {
         if cells < columns && record.iter().any(|text| text.trim().contains('\n')) {
             return Err(format!("{}, and a cell over several lines: quotes may be too many", counts()));
         }
+        let whole = if is_torn && cells < columns { cells - 1 } else { cells };
         let entry = |(number, name): (usize, &String)| -> (TextOf<'static>, Json<'static>) {
-            let value = record.get(number).map_or_else(|| Json::Cut(format!("the row {}", counts())), |text| Json::Text(cell(text).into()));
+            let value = record
+                .get(number)
+                .filter(|_| number < whole)
+                .map_or_else(|| Json::Cut(format!("the row {}", counts())), |text| Json::Text(cell(text).into()));
             (Cow::Owned(name.clone()), value)
         };
         Ok(Json::Object(Entries(self.header.iter().enumerate().map(entry).collect())))

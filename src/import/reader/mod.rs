@@ -82,6 +82,11 @@ impl<'t> Export<'t> {
         }
     }
 
+    /// Whether the last row of a table has no end, as in a file that is cut.
+    pub(super) fn is_unended(&self) -> bool {
+        matches!(&self.rows, Rows::Csv(table) if table.is_unended())
+    }
+
     /// Whether it has no row.
     pub(super) fn is_empty(&self) -> bool {
         match &self.rows {

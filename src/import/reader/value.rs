@@ -69,6 +69,11 @@ impl<'t> Json<'t> {
         entries.iter().map(|(key, value)| (&**key, value))
     }
 
+    /// What is wrong with the row, if it is too short for its table.
+    pub(in crate::import) fn cut(&self) -> Option<&str> {
+        self.entries().find_map(|(_, value)| if let Json::Cut(why) = value { Some(why.as_str()) } else { None })
+    }
+
     /// Its type, with an article.
     pub(in crate::import) fn type_name(&self) -> &'static str {
         match self {
