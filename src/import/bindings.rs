@@ -3,13 +3,16 @@
 use super::gathered::{From, Gathered};
 use super::guid::small_guids;
 use super::mapping::{Channel, Mappings, NameId, Source};
-use crate::diag::phrases::code;
+use crate::diag::phrases::{agree, all_of_at_most, any_of_at_most, code};
 use crate::diag::{Code, Diagnostic, did_you_mean};
 use crate::syntax::bindings_document;
 use crate::text::{FileId, Sources, Span};
 
 /// The name by which a binding says of which source a file is.
 const SOURCE: &str = "source";
+
+/// The most names, sources or files that a message names.
+const NAMED: usize = 3;
 
 /// One binding.
 #[derive(Clone, Debug)]
@@ -166,17 +169,21 @@ impl Bindings<'_> {
         bound
     }
 
-    /// The bindings and files that nothing uses.
-    pub(super) fn unused(&self, mappings: &Mappings) -> Vec<Diagnostic> {
+    /// The bindings and files that nothing uses. What a file of `unread` may have needed is no mistake.
+    pub(super) fn unused(&self, mappings: &Mappings, unread: &[String]) -> Vec<Diagnostic> {
         let known_names: Vec<&str> = mappings.names.iter().map(String::as_str).chain([SOURCE]).collect();
-        let mut found = Vec::new();
+        let (mut found, mut excused) = (Vec::new(), Vec::new());
         for binding in self.all.iter().filter(|binding| !binding.is_used) {
+            if self.may_need(binding, &known_names, unread) {
+                excused.push(binding);
+                continue;
+            }
             let at = binding.spans;
             let file = binding.file.as_deref().filter(|called| !self.files.iter().any(|file| self.means(called, file)));
             let (headline, span, meant) = if let Some(called) = file {
                 let several = self.files.iter().filter(|file| file.rsplit('/').next() == Some(called)).count() > 1;
                 let why = if several { "more than one input has that name" } else { "no input has that name" };
-                let meant = did_you_mean(called, self.files.iter().map(String::as_str));
+                let meant = did_you_mean(called, self.files.iter().map(String::as_str).filter(|file| !self.is_bound(file)));
                 (format!("a binding is for {}: {why}", code(called)), at.map(|(_, file)| file), meant)
             } else {
                 let of = binding.file.as_ref().map_or_else(String::new, |file| format!(" of {}", code(file)));
@@ -192,12 +199,57 @@ impl Bindings<'_> {
                 if let Some(span) = span {
                     diagnostic = diagnostic.patch(span, meant);
                 }
+            } else if file.is_some() {
+                diagnostic = diagnostic.help("export it, or take out what is bound for it: what it would say is unknown then");
+            } else if let Some(users) = users(mappings, &binding.name) {
+                diagnostic = diagnostic.help(format!("an export of {users} would use it: add one, or take the binding out"));
             }
             found.push(diagnostic);
         }
         found.dedup();
+        found.extend(excused_warning(&excused, unread));
         found
     }
+
+    /// Whether a file that was not read may have needed a binding. One whose name is nearly another is a mistake in any case.
+    fn may_need(&self, binding: &Binding, known_names: &[&str], unread: &[String]) -> bool {
+        if let Some(called) = &binding.file {
+            return unread.iter().any(|file| self.means(called, file));
+        }
+        let is_known = known_names.contains(&binding.name.as_str());
+        !unread.is_empty() && (is_known || did_you_mean(&binding.name, known_names.iter().copied()).is_none())
+    }
+
+    /// Whether something is bound for this file alone.
+    fn is_bound(&self, file: &str) -> bool {
+        self.all.iter().any(|binding| binding.file.as_ref().is_some_and(|called| self.means(called, file)))
+    }
+}
+
+/// The sources whose files may use a name, in words; `None` if there is none.
+fn users(mappings: &Mappings, name: &str) -> Option<String> {
+    let uses = |source: &&Source| source.bindable().any(|bindable| mappings.names[bindable.0] == name);
+    let users: Vec<String> = mappings.sources.iter().filter(uses).map(|source| code(&source.name)).collect();
+    (!users.is_empty()).then(|| any_of_at_most(users, NAMED))
+}
+
+/// The warning of bindings that may be needed by files that were not read.
+fn excused_warning(excused: &[&Binding], unread: &[String]) -> Option<Diagnostic> {
+    let mut names: Vec<String> = excused
+        .iter()
+        .map(|binding| code(binding.file.as_ref().map_or(binding.name.clone(), |file| format!("{file}:{}", binding.name))))
+        .collect();
+    names.dedup();
+    let warning = || {
+        let headline = format!("nothing uses {}", all_of_at_most(names.iter(), NAMED));
+        let note = format!(
+            "{}, which {} not read, may need it",
+            all_of_at_most(unread.iter().map(code), NAMED),
+            agree(unread.len(), "was", "were")
+        );
+        Diagnostic::nowhere(Code::ImportNote, headline).note(note)
+    };
+    (!excused.is_empty()).then(warning)
 }
 
 /// The option that binds a name for a file, in quotes where a shell would take it apart.

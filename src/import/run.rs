@@ -99,6 +99,7 @@ pub fn import<'p>(
         unbound: Unbound::default(),
         entries: mappings.sources.iter().map(|_| EntryUse::default()).collect(),
         exports: Vec::new(),
+        unread: Vec::new(),
         warnings: Vec::new(),
         errors: Vec::new(),
         is_bad: false,
@@ -128,6 +129,8 @@ struct Run<'a, 'p> {
     /// What rows showed of the entries of each source.
     entries: Vec<EntryUse>,
     exports: Vec<ExportLine>,
+    /// The files that were not read.
+    unread: Vec<String>,
     warnings: Vec<Diagnostic>,
     errors: Vec<Diagnostic>,
     /// Whether something happened that `strict` does not allow.
@@ -138,6 +141,7 @@ struct Run<'a, 'p> {
 impl<'p> Run<'_, 'p> {
     fn unreadable(&mut self, file: &str, why: &str) {
         self.is_bad = true;
+        self.unread.push(file.to_owned());
         self.warnings.push(Diagnostic::nowhere(Code::UnreadableExport, format!("{} {why}", code(file))).note("it was not read"));
     }
 
@@ -156,6 +160,7 @@ impl<'p> Run<'_, 'p> {
             Err(diagnostic) if diagnostic.is_error() => return self.errors.push(diagnostic),
             Err(diagnostic) => {
                 self.is_bad = true;
+                self.unread.push(file.to_owned());
                 return self.warnings.push(diagnostic);
             }
         };
@@ -186,7 +191,9 @@ impl<'p> Run<'_, 'p> {
             self.lists.push(List::new(source, key));
             self.lists.len() - 1
         });
-        if let Some((same, _)) = self.lists[number].contents.iter().find(|(_, content)| *content == sha256) {
+        // Lists that lack a binding may be about two things.
+        let same = self.lists[number].contents.iter().find(|(_, content)| missing.is_empty() && *content == sha256);
+        if let Some((same, _)) = same {
             let headline = format!("{} is the same as {}, so it is read once", code(file), code(same));
             self.warnings.push(Diagnostic::nowhere(Code::ImportNote, headline));
             return (self.progress)(size);
@@ -252,7 +259,7 @@ impl<'p> Run<'_, 'p> {
         for (name, value) in self.bindings.of_channels(self.mappings) {
             self.gathered.bound_values.entry(name).or_default().insert(value);
         }
-        let unused = self.bindings.unused(self.mappings);
+        let unused = self.bindings.unused(self.mappings, &self.unread);
         let has_source = !self.exports.is_empty();
         for list in self.lists.iter().filter(|list| list.is_cut()) {
             self.is_bad = true;

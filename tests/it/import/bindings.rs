@@ -1,6 +1,6 @@
 //! Bindings of files that are not there, and names that nothing binds.
 
-use super::{fixture, tenant};
+use super::{Import, fixture, tenant};
 
 #[test]
 fn a_file_that_bindings_name_and_that_is_not_there_is_an_error() {
@@ -8,6 +8,9 @@ fn a_file_that_bindings_name_and_that_is_not_there_is_an_error() {
     import.files.remove("members-hd.json").unwrap();
     let said = import.run().shown();
     assert!(said.contains("error[bad-binding]: a binding is for `members-hd.json`"), "{said}");
+    // The other lists have bindings of their own, so none of them is meant.
+    assert!(!said.contains("did you mean `members-"), "{said}");
+    assert!(said.contains("export it, or take out what is bound for it: what it would say is unknown then"), "{said}");
 }
 
 #[test]
@@ -19,6 +22,25 @@ fn a_name_that_is_nearly_that_of_an_input_without_bindings_is_a_mistake() {
     // So is a file of the command line.
     let outcome = tenant().bind("far.json:group=x").run();
     assert!(outcome.said().contains("bad-binding: a binding is for `far.json`"), "{}", outcome.said());
+}
+
+#[test]
+fn a_binding_that_nothing_uses_names_the_sources_that_would() {
+    let mut import = tenant();
+    import.files.remove("delegatedAdminRelationships.json").unwrap();
+    let said = import.run().shown();
+    assert!(said.contains("error[bad-binding]: nothing uses the binding `admin-agents`"), "{said}");
+    assert!(said.contains("an export of `relationships` would use it: add one, or take the binding out"), "{said}");
+}
+
+#[test]
+fn lists_that_lack_a_binding_are_each_read_though_they_are_alike() {
+    let list = fixture("tenant-export/members-t2.json");
+    let outcome = Import::of(&["partners"]).file("a.json", &list).file("b.json", &list).run();
+    assert!(!outcome.said().contains("is the same as"), "{}", outcome.said());
+    assert_eq!(outcome.said().matches("does not say its `group`").count(), 2, "{}", outcome.said());
+    let bound = Import::of(&["partners"]).file("a.json", &list).file("b.json", &list).bind("group=g").bind("partner=p").run();
+    assert!(bound.said().contains("`b.json` is the same as `a.json`, so it is read once"), "{}", bound.said());
 }
 
 #[test]

@@ -73,7 +73,7 @@ fn an_incomplete_list_names_what_is_lost_of_it() {
         (outcome.lines("unknown").join("\n"), report::import::table(&outcome.imported.channels))
     };
     let (unknown, table) = of(import().file("m.json", rows(&[&row(A), "{\"id\":\"no guid\"}"])));
-    assert!(unknown.contains("no export of its members: m.json#/value/1 does not say what it is about"), "{unknown}");
+    assert!(unknown.contains("no export of its members: m.json#/value/1 does not name one of its entities"), "{unknown}");
     assert!(table.contains("incomplete") && table.contains("m.json#/value/1"), "{table}");
     let (unknown, _) = of(import().file("m.json", format!("{{\"value\":[{}],\"@odata.nextLink\":\"x\"}}", row(A))));
     assert!(unknown.contains("no export of its members: a page of m.json is missing"), "{unknown}");
@@ -143,7 +143,7 @@ fn a_fact_with_two_ends_is_unknown_between_them() {
 fn why_a_file_is_not_read_comes_before_what_is_not_bound_for_it() {
     let outcome = members().file("m.csv", "id\n").bind(&format!("group={G}")).run();
     let said = outcome.said();
-    assert!(said.starts_with("unfit-export") && said.contains("\nbad-binding"), "{said}");
+    assert!(said.starts_with("unfit-export") && said.contains("\nimport-note: nothing uses `group`"), "{said}");
     assert!(outcome.shown().contains("its header has what rows of `members` have"), "{}", outcome.shown());
     assert!(outcome.shown().contains("--bind m.csv:source=members"), "{}", outcome.shown());
 }
