@@ -66,6 +66,7 @@ pub(super) fn channels(
     for (name, value) in lists.iter().flat_map(|list| &list.bound) {
         gathered.bound_values.entry(*name).or_default().insert(value.clone());
     }
+    let all_lists = lists;
     let about_any = lists_about_any(mappings, lists);
     let mut rows = Vec::new();
     for (number, channel) in mappings.channels.iter().enumerate() {
@@ -84,6 +85,9 @@ pub(super) fn channels(
                 let others = about_any.get(&number).into_iter().flatten();
                 let others: Vec<&List> = others.filter(|other| !lists.iter().any(|list| std::ptr::eq(*list, **other))).copied().collect();
                 lists.extend(others);
+            } else if of.is_aside {
+                // What would count as absent is not, where a list may be about it.
+                lists.extend(all_lists.iter().filter(|list| list.may_be_about(mappings, number)));
             }
             let state = match lists.as_slice() {
                 [] => ChannelState::NotLookedAt,

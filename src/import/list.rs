@@ -1,6 +1,6 @@
 //! Lists: the files of one source with the same bindings.
 
-use super::mapping::NameId;
+use super::mapping::{Mappings, NameId};
 use std::collections::BTreeSet;
 
 /// One list of an export, in one file or more.
@@ -58,6 +58,14 @@ impl List {
     /// Whether it has all that its source has.
     pub(super) fn is_complete(&self) -> bool {
         self.broken.is_none() && !self.is_cut()
+    }
+
+    /// Whether it may be about any entity of a channel that it tells, since it lacks what says which.
+    pub(super) fn may_be_about(&self, mappings: &Mappings, channel: usize) -> bool {
+        let is_unbound = |name: NameId| !self.bound.iter().any(|(bound, _)| *bound == name);
+        let source = &mappings.sources[self.source];
+        let mut tells = source.tells.iter().filter(|tells| tells.channel == channel);
+        tells.any(|tells| tells.of.names().any(|name| is_unbound(name) && source.needs.contains(&name)))
     }
 
     /// Notes what is lost of it, unless something was before.
