@@ -19,6 +19,7 @@ use crate::report::json::list::ListQuestion;
 use crate::syntax::{NamedEntities, QuestionForm};
 use crate::wording::{self, Labels, Words};
 use std::cell::{Cell, RefCell};
+use std::collections::BTreeSet;
 use std::io::Write;
 
 pub(super) fn who_can(args: &WhoArgs, streams: &mut Streams) -> Result<Exit, Failure> {
@@ -112,9 +113,7 @@ fn run(compiled: &CompiledPolicy, asked: &Asked<'_>, streams: &mut Streams) -> R
         list_options::note_nobody(name, decider.context.at);
     }
     list_options::note_remarks(&decider, &actions.iter().copied().collect());
-    if asked.verb == "what-can" && asked.action.is_none() {
-        note_idle_roles(&decider, asked, &subjects)?;
-    }
+    let idle = if asked.verb == "what-can" && asked.action.is_none() { idle_roles(&decider, asked, &subjects)? } else { None };
     let selection = Selection { subjects, actions, resources, with_barred: false };
     let overlay = asked.without(&decider, &selection.subjects)?;
     let without = overlay.as_ref().map(|overlay| overlay.decider(compiled));
@@ -123,11 +122,13 @@ fn run(compiled: &CompiledPolicy, asked: &Asked<'_>, streams: &mut Streams) -> R
     let (text, exit) = match asked.common.format {
         AccessFormat::Human => {
             let (page, exit) = with_count("answers", Streams::shows_progress(), |count| for_people(listed, &style, count));
-            (page + &listed.may_miss(&style), exit)
+            let idle = idle.map(|idle| report::may_miss::beside("roles that grant none of these actions", &idle, &style));
+            (page + &idle.unwrap_or_default() + &listed.may_miss(&style), exit)
         }
         AccessFormat::Dot | AccessFormat::Mermaid => with_count("answers", Streams::shows_progress(), |count| drawn(listed, count)),
         // Rows are written as they are found.
         AccessFormat::Json | AccessFormat::Ndjson => {
+            idle.iter().for_each(|idle| Streams::note(&report::visible(idle)));
             return with_count("answers", Streams::shows_progress_alone(), |count| for_programs(listed, count, streams));
         }
     };
@@ -135,8 +136,8 @@ fn run(compiled: &CompiledPolicy, asked: &Asked<'_>, streams: &mut Streams) -> R
     Ok(exit)
 }
 
-/// Says which roles the subjects hold that grant nothing where they are held, and where these are listed.
-fn note_idle_roles(decider: &Decider<'_>, asked: &Asked<'_>, subjects: &Subjects) -> Result<(), Failure> {
+/// Which roles the subjects hold that grant nothing where they are held, and where these are listed; `None` if there are none.
+fn idle_roles(decider: &Decider<'_>, asked: &Asked<'_>, subjects: &Subjects) -> Result<Option<String>, Failure> {
     let of = match subjects {
         Subjects::These(these) => Some(these.clone()),
         Subjects::Kinds(_) => None,
@@ -144,11 +145,8 @@ fn note_idle_roles(decider: &Decider<'_>, asked: &Asked<'_>, subjects: &Subjects
     let pattern = |named: &NamedEntities| EntityPattern::read(&decider.compiled.policy, decider.world, named, decider.context.at);
     let on = asked.resource.as_ref().map(pattern).transpose()?.map(|on| lists::scopes(decider, on, asked.common.within));
     let paths = lists::idle_roles(decider, RolesQuestion { of, on, policy_stays: asked.policy_stays, ..RolesQuestion::default() });
-    if let Some(says) = Words::of(decider).idle_roles(&paths) {
-        let of = asked.subject.as_ref().map(|subject| format!(" --of {subject}")).unwrap_or_default();
-        Streams::note(&report::visible(&format!("{says}; `delegraph roles{of}` lists all roles")));
-    }
-    Ok(())
+    let of = asked.subject.as_ref().map(|subject| format!(" --of {subject}")).unwrap_or_default();
+    Ok(Words::of(decider).idle_roles(&paths).map(|says| format!("{says}; `delegraph roles{of}` lists all roles")))
 }
 
 /// What is listed.
@@ -177,10 +175,11 @@ impl Listed<'_> {
     /// What the list may miss, to follow it.
     fn may_miss(self, style: &report::text::Style) -> String {
         // What ends is about those who are in the group.
-        if self.without.is_some() || !self.asked.common.list.lists(true) {
+        if self.without.is_some() {
             return String::new();
         }
-        let unnamed = access::unnamed_access(self.decider, self.selection);
+        let is_of_unknown = self.asked.common.list.lists(true);
+        let unnamed = if is_of_unknown { access::unnamed_access(self.decider, self.selection) } else { BTreeSet::new() };
         report::may_miss::render(&Words::of(self.decider).may_miss(&unnamed), style)
     }
 

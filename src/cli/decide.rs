@@ -106,8 +106,9 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
             let obligations = words.notices(&obligations).into_iter().map(|obligation| ("obligation", obligation.text));
             let remarks = list_options::remarks(&decider, &BTreeSet::from([asked.action]));
             let remarks = remarks.into_iter().map(|remark| ("advice", remark));
+            let absent = (decision.outcome == Outcome::NotGranted).then(|| words.absent()).flatten();
             let refused = question.refused.iter().map(|&invariant| words.refused(invariant));
-            let notes = refused.chain(words.exports_before(decider.context.at)).map(|note| ("note", note));
+            let notes = refused.chain(words.exports_of_other_times([decider.context.at; 2])).chain(absent).map(|note| ("note", note));
             report::decision::render(std::iter::once(verdict).chain(notes).chain(obligations).chain(remarks), width)
         }
     };

@@ -83,11 +83,10 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
             let style = report::text::Style { color: streams.color(), width: Streams::width(), full: args.expand };
             let page = report::roles::render(&under, &rows, left_out, &open, &style);
             streams.out().write_all(page.as_bytes())?;
-            if args.held.list.lists(true) {
-                let unnamed = unnamed(args, &asked, &decider, &question)?;
-                let may_miss = report::may_miss::render(&Words::of(&decider).may_miss(&unnamed), &style);
-                streams.out().write_all(may_miss.as_bytes())?;
-            }
+            let is_of_unknown = args.held.list.lists(true);
+            let unnamed = if is_of_unknown { unnamed(args, &asked, &decider, &question)? } else { BTreeSet::new() };
+            let may_miss = report::may_miss::render(&Words::of(&decider).may_miss(&unnamed), &style);
+            streams.out().write_all(may_miss.as_bytes())?;
         }
         ListFormat::Json => {
             let rows = paths.iter().map(|path| row(text(words, path)));

@@ -32,6 +32,7 @@ mod settle;
 mod shown;
 mod terms;
 mod unbound;
+mod unstated;
 
 pub use against::{Change, Changed, Old};
 pub use bindings::Binding;

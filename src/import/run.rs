@@ -14,6 +14,7 @@ use super::reader::{Export, decode};
 use super::select;
 use super::settle::{self, Entities};
 use super::unbound::Unbound;
+use super::unstated::unstated;
 use crate::diag::phrases::{all_of, code};
 use crate::diag::{Code, Diagnostic};
 use crate::policy::Policy;
@@ -290,7 +291,8 @@ impl<'p> Run<'_, 'p> {
         let is_refused = options.strict && self.is_bad;
         let is_wrong = diagnostics.iter().any(Diagnostic::is_error);
         let captured = self.captured.map(|captured| captured.text);
-        let lacks = channels::taken_as_absent(&channels);
+        let mut lacks = channels::taken_as_absent(&channels);
+        lacks.extend(unstated(self.policy, self.mappings));
         let world = ImportedWorld { policy: self.policy, exports: self.exports, captured, lacks, gathered: self.gathered, entities };
         let world = (has_source && !is_refused && !is_wrong).then_some(world);
         Imported { world, channels, changes, diagnostics, has_source, is_refused }

@@ -57,7 +57,14 @@ pub fn page(explanation: &ExplanationText, style: &Style) -> (String, Notes) {
     notes.print(&mut page);
     claims(&mut page, &explanation.claims);
     documents(&mut page, &explanation.claims);
-    sources(&mut page, explanation.sources.as_deref());
+    match (&explanation.sources, &explanation.absent) {
+        (Some(exports), _) => sources(&mut page, exports),
+        (None, Some(absent)) => {
+            page.gap();
+            page.paragraph(&[], "", &[prose(absent)]);
+        }
+        (None, None) => {}
+    }
     (page.into_text(), notes)
 }
 
@@ -315,9 +322,8 @@ fn documents(page: &mut PageWriter, claims: &[ClaimText]) {
     }
 }
 
-/// The exports of which the world was made, if the answer has them.
-fn sources(page: &mut PageWriter, sources: Option<&[ExportText]>) {
-    let Some(sources) = sources else { return };
+/// The exports of which the world was made.
+fn sources(page: &mut PageWriter, sources: &[ExportText]) {
     title(page, "sources", if sources.is_empty() { "the world does not name the exports it was made from" } else { "" });
     for source in sources {
         let mut body = vec![piece(Paint::Plain, &source.file)];

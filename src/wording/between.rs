@@ -43,7 +43,7 @@ impl Words<'_> {
         ListQuestionText {
             at: AskedTime::Window([window.since.to_string(), window.until.to_string()]),
             policy_at: policy_stays.then(|| context.policy_at.to_string()),
-            exports: self.exports_before(window.until),
+            exports: self.exports_of_other_times([window.since, window.until]),
             ..self.list_question(context, assuming)
         }
     }

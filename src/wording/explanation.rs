@@ -3,7 +3,7 @@
 use super::facts::filled;
 use super::verdict::with_resource;
 use super::{ReasonText, Words};
-use crate::eval::MissingDatum;
+use crate::eval::{MissingDatum, Outcome};
 use crate::explain::{AskedQuestion, CitedClaim, Explanation, IssuedNotice, ToggleState, Unlisted};
 use crate::policy::{InvariantId, Status};
 use crate::text::Place;
@@ -48,6 +48,8 @@ pub struct ExplanationText {
     pub claims: Vec<ClaimText>,
     /// The toggles on which the answer depends, and those that its reasons name.
     pub toggles: Vec<ToggleText>,
+    /// If nothing grants it, what counts as absent in the world though no export shows it. `None` if nothing does.
+    pub absent: Option<String>,
     /// The exports of which the world was made. `None` until the caller adds [`Words::exports`]: an answer shows them if it is to be full.
     pub sources: Option<Vec<ExportText>>,
 }
@@ -195,6 +197,7 @@ impl Words<'_> {
             not_listed: sorted(explanation.unlisted.iter().map(|&unlisted| self.not_listed(unlisted))),
             claims: explanation.claims.iter().map(|&cited| self.claim(cited)).collect(),
             toggles: explanation.toggles.iter().map(|&state| self.toggle(state)).collect(),
+            absent: (explanation.outcome == Outcome::NotGranted).then(|| self.absent()).flatten(),
             sources: None,
         }
     }
@@ -225,7 +228,7 @@ impl Words<'_> {
             policy_at: policy_at.to_string(),
             toggles: toggles.iter().map(|&toggle| self.policy.toggles[toggle].meta.name.clone()).collect(),
             assuming: Vec::new(),
-            remarks: self.exports_before(*at).into_iter().collect(),
+            remarks: self.exports_of_other_times([*at, *at]).into_iter().collect(),
             is_now: self.is_now,
         }
     }
@@ -242,8 +245,19 @@ impl Words<'_> {
         lacks.into_iter().cloned().collect()
     }
 
-    /// Of a world made of exports, that all of them are of an earlier day than this time.
-    pub fn exports_before(self, at: Instant) -> Option<String> {
+    /// Of a world made of exports, that some are of a later day than the beginning of this time, or all of an earlier one than its end.
+    pub fn exports_of_other_times(self, during: [Instant; 2]) -> Option<String> {
+        self.exports_after(during[0]).or_else(|| self.exports_before(during[1]))
+    }
+
+    /// That exports are of a later day than this time: what they show without a beginning may have been otherwise.
+    fn exports_after(self, at: Instant) -> Option<String> {
+        let later = self.world.exports().iter().filter_map(|export| export.captured).filter(|&captured| captured > at).min()?;
+        Some(format!("the exports date from {later}, and what has no beginning in them is as of then"))
+    }
+
+    /// That all exports are of an earlier day than this time.
+    fn exports_before(self, at: Instant) -> Option<String> {
         let last = self.world.exports().iter().filter_map(|export| export.captured).max()?;
         let is_day = last.to_string().len() == DAY;
         let is_before = if is_day { !at.to_string().starts_with(&last.to_string()) && last < at } else { last < at };

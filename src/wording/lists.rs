@@ -69,7 +69,7 @@ impl Words<'_> {
             policy_at: Some(context.policy_at.to_string()),
             toggles: on.map(|id| self.policy.toggles[id].meta.name.clone()).collect(),
             assuming,
-            exports: self.exports_before(context.at),
+            exports: self.exports_of_other_times([context.at, context.at]),
         }
     }
 

@@ -1,7 +1,7 @@
 //! What a list may miss, in words.
 
 use super::Words;
-use crate::diag::phrases::{all_of_at_most, any_of, code, with_article};
+use crate::diag::phrases::{any_of, code, with_article};
 use crate::query::lists::Unnamed;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -13,9 +13,6 @@ pub struct MayMissText {
     /// What counts as absent; `None` if nothing does.
     pub absent: Option<String>,
 }
-
-/// The most things that are named of what counts as absent.
-const MOST_ABSENT: usize = 3;
 
 impl Words<'_> {
     /// What a list of access or roles may miss.
@@ -39,13 +36,9 @@ impl Words<'_> {
         MayMissText { unnamed: by_why.into_iter().map(line).collect(), absent: self.absent() }
     }
 
-    /// What counts as absent, the first of it by name.
-    fn absent(self) -> Option<String> {
+    /// What counts as absent.
+    pub fn absent(self) -> Option<String> {
         let lacks = self.taken_as_absent();
-        let says = || {
-            let named = all_of_at_most(&lacks, MOST_ABSENT);
-            format!("no export of it was read, so it counts as absent: {named} (all: `delegraph facts --unknown`)")
-        };
-        (!lacks.is_empty()).then(says)
+        (!lacks.is_empty()).then(|| format!("no export of it was read, so it counts as absent: {}", lacks.join("; ")))
     }
 }

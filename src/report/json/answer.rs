@@ -175,6 +175,7 @@ mod tests {
             verdict: "no".to_owned(),
             answer: String::new(),
             not_listed: Vec::new(),
+            absent: None,
             reasons: Vec::new(),
             denies: vec![deny],
             unknown: Vec::new(),

@@ -88,6 +88,7 @@ fn answer(outcome: &'static str, verdict: &str) -> ExplanationText {
         verdict: verdict.to_owned(),
         answer: String::new(),
         not_listed: Vec::new(),
+        absent: None,
         reasons: Vec::new(),
         denies: Vec::new(),
         unknown: Vec::new(),

@@ -126,6 +126,7 @@ impl SummaryText {
             summary.remarks.extend(unlisted(&explanation.not_listed));
         }
         summary.remarks.extend(toggles(explanation));
+        summary.remarks.extend(explanation.absent.as_ref().map(|absent| format!("{}.", upper_first(absent))));
         summary.notices = notices(explanation);
         claims.extend(summary.notices.iter().flat_map(|notice| notice.claims.clone()));
         summary.claims = claims.into_iter().collect();

@@ -5,21 +5,22 @@ use super::tenant::{NOW, RESOURCE_GROUP, SUBSCRIPTION, user};
 use std::fs;
 use std::process::Command;
 
-/// What the program says beside its answer.
+/// What the program says, with each run of blanks as one.
 fn noted(arguments: &[&str]) -> String {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("world.ndjson");
     fs::write(&path, tenant().run().text()).unwrap();
     let mut program = Command::new(env!("CARGO_BIN_EXE_delegraph"));
     let output = program.args(arguments).args(["--at", NOW, "--world"]).arg(&path).output().unwrap();
-    String::from_utf8(output.stderr).unwrap()
+    let said = String::from_utf8([output.stdout, output.stderr].concat()).unwrap();
+    said.split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 #[test]
 fn what_can_names_roles_that_grant_nothing_where_they_are_held() {
     let bob = user(2);
     let says = noted(&["what-can", &bob]);
-    let role = format!("note: {bob} holds contributor on {RESOURCE_GROUP} too, which grants no action of the pack there");
+    let role = format!("· {bob} holds contributor on {RESOURCE_GROUP} too, which grants no action of the pack there");
     assert!(says.contains(&role) && says.contains(&format!("`delegraph roles --of {bob}`")), "{says}");
     // Alice holds none, and the subscription is not the resource group.
     assert!(!noted(&["what-can", &user(1)]).contains("too, which"));

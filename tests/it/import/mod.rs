@@ -7,6 +7,7 @@ mod cut;
 mod denied;
 mod disagreements;
 mod eligible;
+mod honest;
 mod idle;
 mod kinds;
 mod lists;
