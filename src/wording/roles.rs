@@ -57,7 +57,21 @@ impl Words<'_> {
             included_by: path.included_by.map(role),
             member: path.member == Truth::True,
             during,
-            dates: super::facts::dates(during),
+            dates: super::facts::dates(during).map(|dates| format!("{dates}{}", self.of_rule(path, during))),
+        }
+    }
+}
+
+impl Words<'_> {
+    /// That a path begins or ends with the implication that gives it, and not with a fact.
+    fn of_rule(self, path: &RolePath, during: Interval) -> &'static str {
+        let Origin::Implied { implication, .. } = path.origin else { return "" };
+        let validity = &self.policy.implications[implication].meta.validity;
+        match (validity.since == Some(during.since), validity.until == Some(during.until)) {
+            (true, true) => " (the dates of the rule)",
+            (true, false) => " (the beginning of the rule)",
+            (false, true) => " (the end of the rule)",
+            (false, false) => "",
         }
     }
 }
