@@ -31,8 +31,11 @@ pub(super) fn filtered(policy: &Policy, mappings: &Mappings, filter: Filter, val
         Filter::Date => or(day(value).map(|day| day.to_string()), "not a day"),
         Filter::Day(form) => {
             let form = &mappings.day_forms[form];
-            let day = form.day(value).filter(|day| Instant::parse(day).is_ok());
-            or(day, &format!("not a day of the form {}", form.text))
+            match form.day(value) {
+                Some(day) if Instant::parse(&day).is_ok() => Filtered::Value(day),
+                Some(_) => Filtered::Not(format!("a day that does not exist, read as {}", form.text)),
+                None => Filtered::Not(format!("not a day of the form {}", form.text)),
+            }
         }
         // What holds on the last day that there is has no end that could be written.
         Filter::NextDay => or(day(value).map(|day| day.plus(1, TimeUnit::Days).unwrap_or(day).to_string()), "not a day"),

@@ -135,8 +135,9 @@ pub(super) fn misspelt_columns(source: &Source, file: &str, columns: &[&str]) ->
     absent.dedup();
     let warning = |step: &str| {
         let near = did_you_mean(step, unread.iter().map(|column| column.trim()))?;
-        let headline = format!("{} has no column {}, which {} reads where it is", code(file), code(step), code(&source.name));
-        Some(Diagnostic::nowhere(Code::IdleEntry, headline).help(format!("did you mean {}?", code(near))))
+        let headline = format!("{} has no column {}, which {} would read", code(file), code(step), code(&source.name));
+        let note = "the mapping allows that it lacks, so what it would say is left out, such as when something ends";
+        Some(Diagnostic::nowhere(Code::IdleEntry, headline).note(note).help(format!("did you mean {}?", code(near))))
     };
     absent.into_iter().filter_map(warning).collect()
 }

@@ -3,7 +3,7 @@
 use super::bindings::{Bindings, bind_option};
 use super::mapping::{Mappings, Pointer, Source};
 use super::reader::{Export, Found, Json, alike};
-use crate::diag::phrases::code;
+use crate::diag::phrases::{all_of, code};
 use crate::diag::{Code, Diagnostic, did_you_mean};
 
 /// How many rows are looked at.
@@ -23,7 +23,7 @@ pub(super) fn source(mappings: &Mappings, bindings: &mut Bindings<'_>, file: &st
             let diagnostic = Diagnostic::nowhere(Code::BadBinding, headline).note(format!("bound for {}", code(file)));
             match did_you_mean(name, mappings.sources.iter().map(|source| source.name.as_str())) {
                 Some(meant) => diagnostic.help(format!("did you mean {}?", code(meant))),
-                None => diagnostic,
+                None => diagnostic.help(format!("the sources are {}", all_of(mappings.sources.iter().map(|source| code(&source.name))))),
             }
         });
     }

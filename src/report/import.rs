@@ -91,7 +91,7 @@ fn read<'r>(rows: &[&'r ChannelRow], said: &mut BTreeSet<&'r str>) -> String {
     let files_text = named_files(&files_named);
     let lost = rows.iter().find_map(|row| row.lost.as_deref()).map_or_else(String::new, |lost| format!(": {}", visible(lost)));
     if !is_new {
-        return format!("in {files_text}{lost}");
+        return format!("the same rows in {files_text}{lost}");
     }
     let sum = |of: fn(&(u64, u64)) -> u64| files.values().map(of).sum::<u64>();
     let (count, passed_over) = (sum(|rows| rows.0), sum(|rows| rows.1));

@@ -56,7 +56,7 @@ impl Evaluator<'_> {
                         let place_of_row = self.gathered.origin(from).unwrap_or_default();
                         let of_row = self.lost.as_ref().filter(|(row, _)| *row == place.number);
                         let why = of_row.map(|(_, why)| format!(": {why}")).unwrap_or_default();
-                        self.list.breaks(|| format!("{place_of_row} does not say what it is about{why}"));
+                        self.list.breaks(|| format!("{place_of_row} does not name one of its entities{why}"));
                         said.nameless.insert((place.list, place.item_number));
                     }
                     Text::Unbound(_) | Text::Left | Text::Dropped => {}
@@ -97,7 +97,7 @@ impl Evaluator<'_> {
             return;
         }
         if is_empty && !time.is_lost {
-            self.problem("what begins does not end later".to_owned(), None, place);
+            self.problem("its end is not after its beginning".to_owned(), None, place);
         }
         let why = match stated.unbound {
             Some(name) => format!("{} is not bound for {}", code(&self.mappings.names[name.0]), code(self.file_name)),

@@ -172,6 +172,11 @@ impl Evaluator<'_> {
                         let help = "a day is written 2026-01-31; days of another form are read by a filter such as `day:DD.MM.YYYY`";
                         self.problems.help(self.file_name, &what, help.to_owned());
                     }
+                    if let Filter::Day(form) = filter
+                        && let Some(meant) = self.mappings.day_forms[form].meant(&value)
+                    {
+                        self.problems.help(self.file_name, &what, format!("did you mean `day:{meant}`?"));
+                    }
                     if let Filter::Names(table) = filter {
                         let table = &self.mappings.tables[table];
                         let help = if table.is_header(&value) {

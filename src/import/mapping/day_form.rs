@@ -1,5 +1,7 @@
 //! Forms of days: `DD.MM.YYYY`, `M/D/YYYY`.
 
+use crate::time::Instant;
+
 /// How a day is written: its parts, and what stands between them.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(in crate::import) struct DayForm {
@@ -71,6 +73,42 @@ impl DayForm {
     }
 }
 
+impl DayForm {
+    /// The form that a text may have in place of this one: with one digit for two, and with day and month in each other's place. `None` if there
+    /// is no such day in any of them.
+    pub(in crate::import) fn meant(&self, text: &str) -> Option<String> {
+        let loose = |part: &Part| match part {
+            Part::Day(_) => Part::Day(false),
+            Part::Month(_) => Part::Month(false),
+            other => *other,
+        };
+        let swapped = |part: &Part| match *part {
+            Part::Day(two) => Part::Month(two),
+            Part::Month(two) => Part::Day(two),
+            other => other,
+        };
+        let loosened: Vec<Part> = self.parts.iter().map(loose).collect();
+        let turned: Vec<Part> = self.parts.iter().map(swapped).collect();
+        let both: Vec<Part> = turned.iter().map(loose).collect();
+        let forms = [loosened, turned, both].map(|parts| DayForm { text: written(&parts), parts });
+        let is_day = |form: &&DayForm| DayForm::of(&form.text).is_some() && form.day(text).is_some_and(|day| Instant::parse(&day).is_ok());
+        forms.iter().filter(|form| form.parts != self.parts).find(is_day).map(|form| form.text.clone())
+    }
+}
+
+/// A form as mappings write it.
+fn written(parts: &[Part]) -> String {
+    let part = |part: &Part| match part {
+        Part::Day(true) => "DD".to_owned(),
+        Part::Day(false) => "D".to_owned(),
+        Part::Month(true) => "MM".to_owned(),
+        Part::Month(false) => "M".to_owned(),
+        Part::Year => "YYYY".to_owned(),
+        Part::Is(sign) => sign.to_string(),
+    };
+    parts.iter().map(part).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::DayForm;
@@ -95,6 +133,17 @@ mod tests {
             ("D.M.YYYY", "1.2.20266"),
         ] {
             assert_eq!(day(form, text), None, "{form} {text}");
+        }
+    }
+
+    #[test]
+    fn the_form_that_a_text_has_is_found() {
+        let meant = |form: &str, text: &str| DayForm::of(form).unwrap().meant(text);
+        assert_eq!(meant("DD.MM.YYYY", "1.3.2026").unwrap(), "D.M.YYYY");
+        assert_eq!(meant("MM.DD.YYYY", "31.12.2026").unwrap(), "DD.MM.YYYY");
+        assert_eq!(meant("MM/DD/YYYY", "31/1/2026").unwrap(), "D/M/YYYY");
+        for text in ["31.02.2026", "x", "2026-01-31"] {
+            assert_eq!(meant("DD.MM.YYYY", text), None, "{text}");
         }
     }
 

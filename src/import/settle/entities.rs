@@ -137,7 +137,7 @@ impl Entities {
         for declared in gathered.declared.iter().filter(|declared| self.left_out.has(declared.entity)) {
             lacks.extend(lists[declared.list as usize].lacks.iter().cloned());
             let place = || gathered.origin(declared.from).unwrap_or_default();
-            lists[declared.list as usize].breaks(|| format!("what {} is about lies within nothing that an export names", place()));
+            lists[declared.list as usize].breaks(|| format!("rows lack, or disagree about, where what {} names lies", place()));
         }
         self.has_bad_rows |= lacks.is_empty() || self.left_out.has_misplaced();
         self.left_out.report(policy, gathered, &lacks, diagnostics);
@@ -158,7 +158,7 @@ impl Entities {
                 value.entity,
                 value.attribute,
                 value.from,
-                "what it names lies within nothing that an export names",
+                "rows lack, or disagree about, where what it names lies",
             );
         }
     }

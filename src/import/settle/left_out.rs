@@ -146,14 +146,14 @@ impl LeftOut {
             let what = warning(Code::LeftOut, &one, &many, &names, names.len());
             let within = any_of(&within);
             diagnostics.push(if is_misplaced {
-                what.note(format!("rows lack its {within}, or disagree about it"))
-                    .note(format!("{} about such things may hold of any {}: it is unknown", counted(lines, "line"), kind.meta.name))
-                    .help("give each one place, in all rows".to_owned())
+                let what = what.note(format!("rows lack its {within}, or disagree about it"));
+                let lines = (lines > 0).then(|| widened_lines(lines, &kind.meta.name));
+                lines.into_iter().fold(what, Diagnostic::note).help("give each one place, in all rows".to_owned())
             } else {
                 let bind = if lacks.is_empty() { String::new() } else { format!(": {}", all_of(lacks.iter().map(code))) };
-                what.note(format!("no export says which {within} it belongs to"))
-                    .note(left_lines(lines, names.len()))
-                    .help(format!("export the {within} too, or bind it{bind}"))
+                let what = what.note(format!("no export says which {within} it belongs to"));
+                let lines = (lines > 0).then(|| left_lines(lines, names.len()));
+                lines.into_iter().fold(what, Diagnostic::note).help(format!("export the {within} too, or bind it{bind}"))
             });
         }
     }
@@ -167,6 +167,12 @@ enum Placed {
     Nowhere,
     /// Rows lack it, or disagree about it.
     Contradicted,
+}
+
+/// How many lines about entities that are left out are unknown of any of their kind.
+fn widened_lines(lines: usize, kind: &str) -> String {
+    let (what, is) = (counted(lines, "fact"), agree(lines, "is", "are"));
+    format!("{what} about such things {is} unknown, and may hold of any {kind}")
 }
 
 /// How many lines about entities that are left out are left out with them.
