@@ -207,7 +207,7 @@ catalogue! {
     UndatedRow "undated-row" Warning "A membership is stated with dates and without. The dates are used."
     LeftOut "left-out" Warning "An entity that lies within something that no export names is left out, and so are its facts."
     IdleEntry "idle-entry" Warning "No row of an export fits an entry of a mapping, or it has a value or lacks a column that looks like a slip of the mapping or of the row."
-    NoChannel "no-channel" Warning "A mapping states facts, and does not say what its lists are complete about. So what no row says counts as absent, even where no list was read. `check` reports it."
+    NoChannel "no-channel" Warning "A mapping states facts, and does not say what its lists are complete about, or leaves less open than they state. So what no row says counts as absent, even where no list was read. `check` reports it."
     ImportNote "import-note" Warning "A mapping warns of what an export says."
 
     // Suites

@@ -32,7 +32,8 @@ impl Mappings {
         [("source", self.sources.len()), ("channel", self.channels.len())]
     }
 
-    /// What may be meant otherwise, though it is no mistake: facts without a channel, so that what no row says counts as absent.
+    /// What may be meant otherwise, though it is no mistake: facts without a channel, or with one that leaves less open than they
+    /// state, so that what no row says counts as absent.
     pub fn lints(&self) -> Vec<Diagnostic> {
         let states = |entry: &&Entry| matches!(entry.says, Says::Facts { .. });
         let first = self.sources.iter().flat_map(|source| &source.entries).find(states).filter(|_| self.channels.is_empty());
@@ -42,7 +43,7 @@ impl Mappings {
             let help = "write what its lists are complete about, such as `[channel.members]`, and which source `tells` it";
             diagnostic.help(format!("{help}; `delegraph import --show-map csv` shows one"))
         };
-        first.map(lint).into_iter().collect()
+        first.map(lint).into_iter().chain(self.sources.iter().flat_map(|source| self.narrow_channels(source))).collect()
     }
 }
 

@@ -14,6 +14,7 @@ mod day_form;
 mod ends;
 mod form;
 mod names;
+mod narrow;
 mod tested;
 mod text;
 
