@@ -101,6 +101,13 @@ pub(super) fn run(args: &Args, streams: &mut Streams) -> Result<Exit, Failure> {
     }
     let against = args.against.as_deref().map(|path| old(path, &mut sources, streams)).transpose()?;
     let captured = args.captured.clone().map(|Captured(at, text)| (at, text));
+    if let (Some((at, text)), Some(old)) = (&captured, &against)
+        && *at < old.captured_at()
+    {
+        let headline =
+            format!("the exports were captured on {text}, before those of the world to compare them with ({})", old.captured_at());
+        return Err(Failure::Say(headline, Some("`--against` takes an earlier world".to_owned())));
+    }
     let options = import::Options { captured, against, strict: args.strict };
     let imported = read(policy, &mappings, bindings, &exports, &options);
     streams.warnings(&sources, &imported.diagnostics);

@@ -44,6 +44,11 @@ pub(super) fn filtered(policy: &Policy, mappings: &Mappings, filter: Filter, val
             Ok(_) => Filtered::Not("before the day of the export".to_owned()),
             Err(_) => Filtered::Not("no time".to_owned()),
         },
+        Filter::BeforeCapture => match (Instant::parse(value), captured) {
+            (Ok(at), Some(captured)) if at < captured => Filtered::Value(value.to_owned()),
+            (Ok(_), _) => Filtered::Drop,
+            (Err(_), _) => Filtered::Not("no time".to_owned()),
+        },
         Filter::Role => {
             let role = policy.role_called(value).map(|role| policy.roles[role].meta.name.clone());
             Filtered::Value(role.unwrap_or_else(|| value.to_lowercase()))

@@ -31,6 +31,11 @@ impl Old {
         Some(Old { document, captured })
     }
 
+    /// When it was captured.
+    pub fn captured_at(&self) -> Instant {
+        self.captured
+    }
+
     /// When it was captured, and whether that is a day.
     pub(super) fn captured(&self) -> (Instant, bool) {
         (self.captured, self.captured.with_time() != self.captured.to_string())

@@ -281,7 +281,11 @@ impl Evaluator<'_> {
                     }
                     Text::Left => continue,
                     Text::Lost | Text::Unbound(_) | Text::Dropped => {
-                        time.needs_capture |= self.captured.is_none() && template.needs_capture();
+                        if self.captured.is_none() && template.needs_capture() {
+                            time.needs_capture = true;
+                            let what = "whether it holds is unknown, since when it was exported is not known: say `--captured DATE`";
+                            self.report(Code::ImportNote, what.to_owned(), None, place);
+                        }
                         time.is_lost = true;
                         continue;
                     }

@@ -293,6 +293,8 @@ pub(super) enum Filter {
     NextDay,
     /// A time that is not after the capture.
     NotAfterCapture,
+    /// A time that is before the capture; what needs another one is left out.
+    BeforeCapture,
     /// A role by its id.
     Role,
     /// A table of names, by its index.
@@ -300,7 +302,7 @@ pub(super) enum Filter {
 }
 
 /// The filters that are built in.
-pub(super) const FILTERS: [(&str, Filter); 10] = [
+pub(super) const FILTERS: [(&str, Filter); 11] = [
     ("guid", Filter::Guid),
     ("guid-guid", Filter::GuidGuid),
     ("lower", Filter::Lower),
@@ -310,6 +312,7 @@ pub(super) const FILTERS: [(&str, Filter); 10] = [
     ("date", Filter::Date),
     ("next-day", Filter::NextDay),
     ("not-after-capture", Filter::NotAfterCapture),
+    ("before-capture", Filter::BeforeCapture),
     ("role", Filter::Role),
 ];
 

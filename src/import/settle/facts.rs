@@ -2,6 +2,7 @@
 
 use super::disagreements::Doubts;
 use super::{Disagreement, Entities, disagreements, warning};
+use crate::diag::phrases::{agree, code, counted};
 use crate::diag::{Code, Diagnostic};
 use crate::import::gathered::{From, Gathered, Line, Statement};
 use crate::import::list::List;
@@ -44,9 +45,25 @@ pub(super) fn settle(
     dated_alone(&mut facts, gathered, policy, diagnostics);
     disagreeing_values(policy, &mut facts, &mut unknown, gathered, entities, diagnostics);
     once(&mut facts, gathered);
+    diagnostics.extend(captured.and_then(|captured| begun_later(policy, gathered, &facts, captured)));
     Doubts { policy, gathered, facts: &mut facts, unknown: &mut unknown, diagnostics }.two_ends();
     once(&mut unknown, gathered);
     (gathered.facts, gathered.unknown) = (facts, unknown);
+}
+
+/// The warning of facts that begin after all was exported: the date of that may be wrong.
+fn begun_later(policy: &Policy, gathered: &Gathered, facts: &[Line], captured: Interval) -> Option<Diagnostic> {
+    let later: Vec<&Line> = facts.iter().filter(|fact| fact.during.since >= captured.until).collect();
+    let first = later.iter().filter_map(|fact| Some((gathered.origin(fact.from)?, *fact))).min_by(|one, other| one.0.cmp(&other.0))?;
+    let shown = shown::statement(policy, gathered, &first.1.statement);
+    let facts = format!("{} {}", counted(later.len(), "fact"), agree(later.len(), "begins", "begin"));
+    let more = if later.len() > 1 { ", …" } else { "" };
+    let headline = format!("{facts} after `--captured`, {}: {}{more}", captured.since, code(shown));
+    Some(Diagnostic::nowhere(Code::ImportNote, headline).note(format!(
+        "{}, from {}: is that date right?",
+        code(first.0),
+        first.1.during.since
+    )))
 }
 
 /// Where a membership is stated with dates and without, the dates alone are kept.

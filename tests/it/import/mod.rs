@@ -3,6 +3,7 @@
 mod against;
 mod answers;
 mod bindings;
+mod captures;
 mod cut;
 mod denied;
 mod disagreements;
