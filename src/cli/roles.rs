@@ -4,7 +4,7 @@ use super::list_options::{self, HeldOptions, ListFormat};
 use super::options::{any_question, entities};
 use super::output::Streams;
 use super::{Exit, Failure};
-use crate::diag::did_you_mean;
+use crate::diag::name_meant;
 use crate::eval::{Decider, Truth};
 use crate::graph::Permit;
 use crate::plan::{CompiledPolicy, Context};
@@ -222,7 +222,7 @@ fn role(policy: &Policy, world: &World, name: &str) -> Result<EntityId, RequestE
         return Ok(world.role_entity(role));
     }
     world.find(policy.role_kind, name).ok_or_else(|| {
-        let help = did_you_mean(name, policy.role_names()).map(|near| format!("did you mean `{near}`?"));
+        let help = name_meant(name, policy.role_names()).map(|near| format!("did you mean `{near}`?"));
         RequestError::of_policy(format!("no role is named `{name}`"), help)
     })
 }

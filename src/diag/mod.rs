@@ -15,7 +15,7 @@ pub mod phrases;
 pub use catalogue::{CATALOGUE, Code, Entry};
 pub use edits::{EditedFile, edited};
 pub use lint_levels::LintLevels;
-pub use nearest::{Nearest, did_you_mean, has_same_digits, ids_meant, nearest};
+pub use nearest::{Nearest, did_you_mean, has_same_digits, ids_meant, name_meant, nearest};
 
 use crate::text::Span;
 use std::collections::HashSet;

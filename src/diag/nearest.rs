@@ -77,12 +77,34 @@ pub fn ids_meant<'a>(id: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<
     let mut longer: Vec<&str> = known.iter().copied().filter(goes_on).collect();
     longer.sort_unstable();
     longer.dedup();
-    if longer.is_empty() { nearest(id, known).map_or_else(Vec::new, |near| near.names) } else { longer }
+    if longer.is_empty() {
+        nearest(id, known.into_iter().filter(|known| may_be_mistyped(id, known))).map_or_else(Vec::new, |near| near.names)
+    } else {
+        longer
+    }
+}
+
+/// Whether an id may be another one with slips: of two of one domain, which makes most of them, only what is before it counts.
+fn may_be_mistyped(id: &str, known: &str) -> bool {
+    match (id.split_once('@'), known.split_once('@')) {
+        (Some((name, domain)), Some((other, same))) if domain.eq_ignore_ascii_case(same) => did_you_mean(name, [other]).is_some(),
+        _ => true,
+    }
+}
+
+/// The name that may be meant by one that is unknown: the nearest one, else the only one that begins with it, as `global-administrator` does
+/// with `global-admin`.
+pub fn name_meant<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let known: Vec<&str> = known.into_iter().collect();
+    did_you_mean(name, known.iter().copied()).or_else(|| {
+        let mut longer = known.into_iter().filter(|known| name.len() >= 4 && known.starts_with(name));
+        longer.next().filter(|_| longer.next().is_none())
+    })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{did_you_mean, ids_meant, nearest};
+    use super::{did_you_mean, ids_meant, name_meant, nearest};
 
     /// Seen to fail when the first of the nearest was taken for certain.
     #[test]
@@ -93,6 +115,21 @@ mod tests {
         assert_eq!(nearest("P-11", ["P-1"]).unwrap().certain(), None, "another number");
         assert_eq!(nearest("ownr", ["owner", "reader"]).unwrap().certain(), Some("owner"));
         assert_eq!(nearest("zebra", ["owner"]), None);
+    }
+
+    #[test]
+    fn of_two_addresses_of_one_domain_the_names_are_compared() {
+        assert_eq!(ids_meant("carol@proseware.com", ["bob@proseware.com"]), [""; 0]);
+        assert_eq!(ids_meant("alcie@proseware.com", ["alice@proseware.com"]), ["alice@proseware.com"]);
+        assert_eq!(ids_meant("bob@prosewear.com", ["bob@proseware.com"]), ["bob@proseware.com"]);
+    }
+
+    #[test]
+    fn a_name_that_is_cut_short_is_meant_if_one_alone_begins_so() {
+        let roles = ["global-administrator", "global-reader", "intune-administrator"];
+        assert_eq!(name_meant("global-admin", roles), Some("global-administrator"));
+        assert_eq!(name_meant("global", roles), None);
+        assert_eq!(name_meant("intune-administator", roles), Some("intune-administrator"));
     }
 
     #[test]

@@ -209,7 +209,7 @@ impl World {
         }
         let labelled = self.labelled(policy, kind_id, id);
         if !labelled.is_empty() {
-            let meant = labelled.into_iter().map(|ent| format!("{} ({id})", code(format!("{kind}:{}", self.entity(ent).id))));
+            let meant = labelled.into_iter().map(|(ent, label)| format!("{} ({label})", code(format!("{kind}:{}", self.entity(ent).id))));
             return RequestError::of_world(message, Some(format!("did you mean {}?", any_of_at_most(meant, MEANT))));
         }
         // A million ids take too long to compare: of so many, only those with the same first letter are compared.
@@ -230,15 +230,18 @@ impl World {
 
 impl World {
     /// The entities of this kind that have such a label, in capitals or not. A label is no name: it need not be of one entity alone.
-    fn labelled(&self, policy: &Policy, kind: KindId, label: &str) -> Vec<EntityId> {
+    /// Each with its label.
+    fn labelled(&self, policy: &Policy, kind: KindId, label: &str) -> Vec<(EntityId, &str)> {
         let Some(attribute) = policy.kinds[kind].label else { return Vec::new() };
-        let has_label = |ent: &EntityId| {
-            self.values(*ent, attribute).any(|fact| match self.fact(fact).statement {
-                Statement::Value { value: Value::Text(symbol), .. } => self.text(symbol).to_lowercase() == label.to_lowercase(),
-                _ => false,
+        let own = |ent: EntityId| {
+            self.values(ent, attribute).find_map(|fact| match self.fact(fact).statement {
+                Statement::Value { value: Value::Text(symbol), .. } => {
+                    Some(self.text(symbol)).filter(|own| own.to_lowercase() == label.to_lowercase())
+                }
+                _ => None,
             })
         };
-        self.of_kind(kind).filter(has_label).collect()
+        self.of_kind(kind).filter_map(|ent| Some((ent, own(ent)?))).collect()
     }
 }
 

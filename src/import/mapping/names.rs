@@ -2,7 +2,7 @@
 
 use super::{Missing, Names};
 use crate::diag::phrases::{code, counted};
-use crate::diag::{Code, Diagnostic};
+use crate::diag::{Code, Diagnostic, name_meant};
 use crate::import::guid::is_guid;
 use crate::import::reader::Export;
 use crate::policy::Policy;
@@ -116,7 +116,11 @@ impl Names {
         let mistake = |value: &Text| {
             let headline = format!("no role is named {}", code(&value.value));
             let known = policy.roles.values().map(|role| role.meta.name.as_str());
-            Diagnostic::new(Code::UnknownRole, headline, value.span, "unknown role").nearest(&value.value, value.span, known)
+            let unknown = Diagnostic::new(Code::UnknownRole, headline, value.span, "unknown role");
+            match name_meant(&value.value, known) {
+                Some(meant) => unknown.help(format!("did you mean {}?", code(meant))).patch(value.span, format!("\"{meant}\"")),
+                None => unknown,
+            }
         };
         unknown.map(mistake).collect()
     }

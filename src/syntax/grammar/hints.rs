@@ -141,17 +141,18 @@ fn by_word(before: &str, found: &str, expected: &str) -> Option<String> {
     }
     if is_word && is_bare_entity(before) && !lexer::is_reserved(found) && !expected.starts_with("an action") {
         let (kind, id) = before.split_once(':')?;
-        return Some(format!(
-            "an id with a space stands in quotes: `{kind}:\"{} {}\"`",
-            shorten(id, Limit::TOKEN),
-            shorten(found, Limit::TOKEN)
-        ));
+        let found = shorten(found, Limit::TOKEN);
+        let relation =
+            if expected.starts_with("a comparison") { format!("a relation is written `{found}(…, …)`; ") } else { String::new() };
+        return Some(format!("{relation}an id with a space stands in quotes: `{kind}:\"{} {found}\"`", shorten(id, Limit::TOKEN)));
     }
     match found {
         "now" | "today" if expected.starts_with("a date") => {
             return Some(format!("leave out `{before} {found}`: without it a question is asked as of `--at`, which is now by default"));
         }
         "and" | "or" if expected == "the end" => return Some("only one can stand here: write each by itself".into()),
+        "in" if expected == "a fact" => return Some("a membership is written `_ in _`".into()),
+        "holds" if expected == "a fact" => return Some("a role held is written `_ holds _ on _`".into()),
         "not" if expected == "a fact" => {
             return Some("what is not told is not so: leave it out".into());
         }

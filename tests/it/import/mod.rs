@@ -2,6 +2,7 @@
 
 mod against;
 mod answers;
+mod authors;
 mod bindings;
 mod captures;
 mod cut;
