@@ -63,16 +63,11 @@ impl Words<'_> {
 }
 
 impl Words<'_> {
-    /// That a path begins or ends with the implication that gives it, and not with a fact.
+    /// That a path begins with the implication that gives it, and not with a fact.
     fn of_rule(self, path: &RolePath, during: Interval) -> &'static str {
         let Origin::Implied { implication, .. } = path.origin else { return "" };
-        let validity = &self.policy.implications[implication].meta.validity;
-        match (validity.since == Some(during.since), validity.until == Some(during.until)) {
-            (true, true) => " (the dates of the rule)",
-            (true, false) => " (the beginning of the rule)",
-            (false, true) => " (the end of the rule)",
-            (false, false) => "",
-        }
+        let begins = self.policy.implications[implication].meta.validity.since;
+        if begins == Some(during.since) { " (the beginning of the rule)" } else { "" }
     }
 }
 
