@@ -227,7 +227,7 @@ impl OccurrenceScan<'_, '_, '_> {
             ExprNode::Within { term, scope } => plain(term, None).into_iter().chain(plain(scope, None)).collect(),
             ExprNode::In { term, set } => {
                 if self.reads_text(set) && self.reach(set).kinds.is_empty() {
-                    return self.place(term, None, PlaceSort::Text).into_iter().collect();
+                    return self.place(term, None, PlaceSort::Text).into_iter().chain(plain(set, None)).collect();
                 }
                 let (members, groups) = self.membership(term, set);
                 plain(term, Some(members)).into_iter().chain(plain(set, Some(groups))).collect()
