@@ -68,7 +68,7 @@ pub(super) fn suite_file(path: &Path) -> SuiteFile {
 }
 
 /// Why a file or folder cannot be read; if it is missing, with those beside it that have a near name.
-fn near_file(path: Option<&Path>, error: ReadError) -> Broken {
+fn near_file(path: Option<&Path>, error: &ReadError) -> Broken {
     let near = path.filter(|path| !path.exists()).and_then(|path| {
         let known = files::beside(path);
         let name = path.file_name()?.to_str()?;
@@ -89,7 +89,7 @@ impl Host for FileHost {
             return Ok(Arc::clone(compiled));
         }
         self.uses([path.clone().unwrap_or_else(|| PathBuf::from("policies"))]);
-        let pack = open::pack_at(path.as_deref()).map_err(|error| near_file(path.as_deref(), error))?;
+        let pack = open::pack_at(path.as_deref()).map_err(|error| near_file(path.as_deref(), &error))?;
         let Some(compiled) = pack.compiled else {
             let errors = pack.diagnostics.into_iter().filter(Diagnostic::is_error).collect();
             return Err(Broken::Mistakes(pack.sources, errors));
@@ -117,7 +117,7 @@ impl Host for FileHost {
         let file = suite.name().rsplit('/').next().unwrap_or_default();
         let missing = files.iter().find(|path| !path.exists());
         let opened = open::world_of_suite(compiled, &files, own(file), &relative)
-            .map_err(|error| near_file(missing.map(PathBuf::as_path), error))?;
+            .map_err(|error| near_file(missing.map(PathBuf::as_path), &error))?;
         let Some(world) = opened.world else {
             let opened = open::world_of_suite(compiled, &files, own(suite.name()), &|name| name)?;
             return Err(Broken::Mistakes(opened.sources, opened.diagnostics));
