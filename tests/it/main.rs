@@ -98,5 +98,6 @@ mod verify_incomparable;
 mod verify_laws;
 mod verify_open;
 mod verify_pack;
+mod verify_ten;
 mod ways;
 mod world_laws;
