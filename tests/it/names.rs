@@ -164,7 +164,7 @@ fn who_asks_by_a_label_is_told_the_id() {
     let text = "[group.\"8f2c\"]\nname = \"Tier-2\"\n[group.\"9a\"]\nname = \"tier-2\"\n[group.b]\n";
     let world = crate::support::world_of(&crate::support::SHIPPED, text);
     let of = |id: &str| world.named(&crate::support::SHIPPED.policy, "group", id).map_err(|error| error.help);
-    assert_eq!(of("tier-2").unwrap_err().unwrap(), "did you mean `group:8f2c` (tier-2) or `group:9a` (tier-2)?");
+    assert_eq!(of("tier-2").unwrap_err().unwrap(), "did you mean `group:8f2c` (Tier-2) or `group:9a` (tier-2)?");
     assert_eq!(of("tier-3").unwrap_err(), None, "a label is no name that is nearly another one");
     assert!(of("8f2c").is_ok());
 }
