@@ -3,7 +3,7 @@
 use super::apply::effects_of;
 use super::current::CurrentFacts;
 use crate::eval::QueryContext;
-use crate::policy::{EffectKind, Event, Term, TermNode};
+use crate::policy::{Effect, Event, Term, TermNode};
 use crate::world::{EntityId, EventRecord};
 
 /// Those of the doers by whom an event has the same effects as by its own doer. Neither the event's action nor its condition is checked.
@@ -23,9 +23,12 @@ pub(crate) fn with_same_effects(query: &QueryContext<'_>, event: &EventRecord, d
     doers.iter().copied().filter(|&doer| effects(doer) == own).collect()
 }
 
-/// Whether an effect of the event may be another one if somebody else does it.
+/// Whether an effect of the event, or what it creates, may be another one if somebody else does it.
 fn asks_who(event: &Event) -> bool {
     let is_doer = |term: &Term| *term.root() == TermNode::Subject;
-    let effects = [EffectKind::Adds, EffectKind::Removes, EffectKind::Sets].into_iter().flat_map(|kind| event.effects_of(kind));
-    effects.into_iter().any(|effect| effect.condition.expr.any_term(&is_doer) || effect.fact.terms().into_iter().any(is_doer))
+    let lasts = |effect: &Effect| effect.lasts.as_ref().is_some_and(|lasting| is_doer(&lasting.count));
+    let by_effect =
+        |effect: &Effect| effect.condition.expr.any_term(&is_doer) || effect.fact.terms().into_iter().any(is_doer) || lasts(effect);
+    event.effects().any(|(_, effect)| by_effect(effect))
+        || event.creates.iter().flat_map(|creation| &creation.attributes).any(|(_, term)| is_doer(term))
 }

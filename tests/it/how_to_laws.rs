@@ -19,7 +19,7 @@ use std::cell::Cell;
 use std::collections::BTreeSet;
 
 /// Each way of `how-to` turns the answer when it is done as printed, and no part of it does. Whoever is named may do it now. What else it gives
-/// and takes is counted right, and no way of the same class changes less than the first one.
+/// and takes is counted right, and no way of the same class changes less than the first one. Those who are named for each act fit together.
 ///
 /// Seen to fail when candidates were printed without being tried, when their parts were not tried, when acts were not checked in the world
 /// that the acts before left, and when what else a way changes was counted for the asker alone.
@@ -49,6 +49,7 @@ fn sequences_of_events_turn_the_answer() {
         ("rooms-three-continents", "2022-10-31", ["user:toru@tailspin", "teams-rooms.rooms.view", "room:sumida"]),
         ("rooms-three-continents", "2023-06-01", ["user:pia@tailspin", "teams-rooms.rooms.view", "room:thames"]),
         ("life-cycle", "2022-10-31", ["user:rita@tailspin", "teams-rooms.rooms.modify", "room:thames"]),
+        ("breached-partner", "2023-06-01", ["user:marco@proseware", "directory.manage", "customer:adatum"]),
     ] {
         let path = format!("fixtures/worlds/{world}.toml");
         let world = open::world_at(&SHIPPED, &[path.into()]).expect("a file").world.expect("a sound world");
@@ -99,6 +100,14 @@ fn check(decider: &Decider<'_>, asked: &ResolvedRequest, seen: &Seen) -> Result<
         for event in &events {
             for by in &event.by {
                 prop_assert!(make(decider, &fresh(decider), &doing(event, by)).is_some(), "{} by {}", event.event, by);
+            }
+        }
+        // Whoever of those who are named does one act, all others can go on.
+        for (act, event) in way.acts.iter().enumerate().filter_map(|(at, act)| Some((at, event(act)?))) {
+            for doer in 1..event.then.len() {
+                let after = done_by(decider, way.acts.iter(), |at| if at == act { doer } else { 0 });
+                let turned = after.is_some_and(|after| is_turned(compiled, &after, asked, allow));
+                prop_assert!(turned, "{:?}, act {} by {}", &way.acts, act, event.then[doer]);
             }
         }
         add(&seen.events, events.len());
@@ -157,17 +166,22 @@ fn make(decider: &Decider<'_>, before: &WhatIf, (option, text): &Done) -> Option
     after.make(decider.compiled, change).ok().map(|_| after)
 }
 
-/// The world after the acts, in order, each read from the words in which it is printed; `None` if one is refused. An event is done by the first
-/// who may do it then.
-fn done<'s>(decider: &Decider<'_>, acts: impl Iterator<Item = &'s ActText>) -> Option<Overlay> {
+/// The world after the acts, in order, each read from the words in which it is printed; `None` if one is refused. An event is done by the one
+/// of those who may do it then that `doer` says for the index of the act.
+fn done_by<'s>(decider: &Decider<'_>, acts: impl Iterator<Item = &'s ActText>, doer: impl Fn(usize) -> usize) -> Option<Overlay> {
     let mut what_if = fresh(decider);
-    for act in acts {
+    for (at, act) in acts.enumerate() {
         what_if = match act {
             ActText::Change(change) => make(decider, &what_if, &(change.change, change.what.clone()))?,
-            ActText::Event(event) => event.then.iter().find_map(|by| make(decider, &what_if, &doing(event, by)))?,
+            ActText::Event(event) => make(decider, &what_if, &doing(event, &event.then[doer(at)]))?,
         };
     }
     Some(what_if.new)
+}
+
+/// The same, each event done by the first who may do it.
+fn done<'s>(decider: &Decider<'_>, acts: impl Iterator<Item = &'s ActText>) -> Option<Overlay> {
+    done_by(decider, acts, |_| 0)
 }
 
 fn is_turned(compiled: &CompiledPolicy, after: &Overlay, asked: &ResolvedRequest, allow: bool) -> bool {
