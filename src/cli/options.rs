@@ -115,7 +115,8 @@ pub(super) fn compiled_at(path: Option<&Path>, streams: &mut Streams) -> Result<
 #[derive(Debug, clap::Args)]
 pub(super) struct RequestArgs {
     /// Who asks, such as `user:alice@contoso`; or a whole question, such as "can user:alice@contoso subscription.manage
-    /// subscription:fab-prod at 2020-07-01 assuming not dap(customer:fabrikam, partner:contoso)"
+    /// subscription:fab-prod at 2020-07-01 assuming not dap(customer:fabrikam, partner:contoso)";
+    /// each fact has an `assuming` of its own
     #[arg(value_name = "SUBJECT | QUESTION", add = complete::subjects_or_sorts())]
     subject: Option<String>,
     /// The action, such as `subscription.manage`

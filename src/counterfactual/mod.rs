@@ -36,7 +36,7 @@ pub use change::{Change, ChangeSet};
 pub(crate) use ended_memberships::{MAX_ENDED_MEMBERSHIPS, ended_memberships};
 pub(crate) use firms::Firms;
 
-pub(crate) use regression::{FREE_TEXT, Filled, PartialEvent, entities};
+pub(crate) use regression::{FREE_TEXT, Filled, PartialEvent, USUAL_NUMBER, entities};
 pub use repairs::Candidates;
 pub(crate) use static_eval::is_fixed;
 pub use toggles::DecisiveToggle;

@@ -15,7 +15,7 @@ use crate::world::{Argument, EntityId, Statement, Symbol, Value, attributes_of};
 const MAX_CHOICES: usize = 50;
 
 /// What a parameter takes that is a number: as many days as most things last.
-const USUAL_NUMBER: i64 = 30;
+pub(crate) const USUAL_NUMBER: i64 = 30;
 
 /// What a parameter takes that is a text of any content: whoever does the event chooses it.
 pub(crate) const FREE_TEXT: &str = "new";
@@ -151,6 +151,11 @@ impl PartialEvent {
             }
             _ => Some(()),
         }
+    }
+
+    /// Whether the change determines an argument.
+    pub(crate) fn determines(&self, index: usize) -> bool {
+        self.known[index]
     }
 
     /// The ways to fill in the open arguments, so that the event can happen as far as these go, and whether they are all that are sought.

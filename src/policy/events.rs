@@ -15,6 +15,8 @@ pub struct Event {
     pub meta: Metadata,
     /// The action that the actor must be allowed, and the index of the parameter that is the resource of the action.
     pub does: Option<(ActionId, usize)>,
+    /// Who does it, in words for readers, if nobody of the world does: the subject by whom it happens is then only named for it.
+    pub done_by: Option<String>,
     /// Its parameters in the order of their names, including the entities that it creates.
     pub parameters: Vec<Parameter>,
     /// The entities that it creates.

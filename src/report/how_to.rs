@@ -109,16 +109,13 @@ fn way(page: &mut PageWriter, number: usize, way: &WayText, notes: &mut Notes, e
             ActText::Change(change) => self::change(page, &lead, change, notes),
         }
     }
-    if way.others > 0 {
-        let others = match (way.alternatives.as_slice(), way.others) {
-            ([], 1) => "1 other".to_owned(),
-            ([], many) => format!("{many} others"),
-            (few, _) => any_of(few),
-        };
-        let free = format!("{} could be used instead of {}", others, all_of(&way.replaceable));
-        page.paragraph(&[whole(Paint::Plain, MARGIN)], MARGIN, &[prose(&free)]);
+    for says in way.instead.iter().chain(&way.would_do) {
+        page.paragraph(&[whole(Paint::Plain, MARGIN)], MARGIN, &[prose(says)]);
     }
     also(page, way, expand);
+    if let Some(undoing) = &way.undoing {
+        page.paragraph(&[whole(Paint::Plain, MARGIN)], MARGIN, &[piece(Paint::Doubt, &undoing.says)]);
+    }
     if !way.claims.is_empty() {
         let claims = [piece(Paint::Quiet, "the new answer rests on "), piece(Paint::Claim, &way.claims.join(" "))];
         page.paragraph(&[whole(Paint::Plain, MARGIN)], MARGIN, &claims);
@@ -128,7 +125,7 @@ fn way(page: &mut PageWriter, number: usize, way: &WayText, notes: &mut Notes, e
 /// What else a way changes.
 fn also(page: &mut PageWriter, way: &WayText, expand: bool) {
     let says = way.also.says(MAX_SUBJECTS);
-    page.paragraph(&[whole(Paint::Plain, MARGIN), whole(Paint::Doubt, "also: ")], MARGIN, &[prose(&says)]);
+    page.paragraph(&[whole(Paint::Plain, MARGIN), whole(Paint::Doubt, &format!("{}: ", way.also.label))], MARGIN, &[prose(&says)]);
     if expand {
         for subject in &way.also.subjects {
             page.paragraph(&[whole(Paint::Plain, MARGIN), whole(Paint::Quiet, "- ")], MARGIN, &[prose(subject)]);
@@ -196,10 +193,17 @@ fn keeper(page: &mut PageWriter, change: &ChangeText) {
         let makes = agree(change.self_defeating.len(), "makes", "make");
         why.push(format!("event {} {makes} this change and others that keep the answer as it is", all_of(&change.self_defeating)));
     }
+    if !change.broader.is_empty() {
+        let makes = agree(change.broader.len(), "makes", "make");
+        why.push(format!("event {} {makes} this change and others; none makes it alone", all_of(&change.broader)));
+    }
     if why.is_empty() {
         why.push("no event of the policy makes this change".to_owned());
     }
     let mut body = vec![piece(Paint::Quiet, &format!("{}. It is for ", why.join("; "))), piece(Paint::Plain, &keeper.who)];
+    if keeper.is_open && change.blocked.is_empty() {
+        body.push(piece(Paint::Quiet, "; the policy does not say who there"));
+    }
     cite(&mut body, &keeper.claims);
     page.paragraph(&[whole(Paint::Plain, MARGIN)], MARGIN, &body);
 }

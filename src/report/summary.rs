@@ -229,7 +229,9 @@ impl PageWriter {
             return all;
         }
         let cut = (1..claims.len()).rev().map(|count| format!("{} …", claims[..count].join(" ")));
-        cut.into_iter().find(|cut| cut.width() <= room).unwrap_or_default()
+        // Where not even one fits there, all are on a line of their own.
+        let own_line = self.room(0).min(MAX_ALIGNED).saturating_sub(rest.width());
+        cut.into_iter().find(|cut| cut.width() <= room).unwrap_or(if all.width() <= own_line { all } else { String::new() })
     }
 
     /// Where the last line of a paragraph ends.

@@ -60,7 +60,8 @@ pub(super) fn event(policy: &Policy, event: &Event) -> Vec<String> {
     });
     let ends = event.ends.iter().filter_map(|&index| event.parameters.get(index));
     let ends = ends.map(|parameter| format!("the {} that is named ceases to exist", parameter.name));
-    does.into_iter().chain(only).chain(creates).chain(effects).chain(ends).collect()
+    let done_by = event.done_by.as_ref().map(|who| format!("{who} does it, and not the user who is named for it"));
+    done_by.into_iter().chain(does).chain(only).chain(creates).chain(effects).chain(ends).collect()
 }
 
 pub(super) fn property(policy: &Policy, property: &Property) -> Vec<String> {

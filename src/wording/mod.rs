@@ -8,8 +8,8 @@
 //! - `verdict`: the answer in one sentence
 //! - `explanation`: a whole explanation, as the struct that reports render
 //! - `summary`: the short form of an explanation, which fits a screen
-//! - `how_to`: how to turn an answer, with `actors` for subjects, `requirements` for what conditions require, and `blockers` for why no change
-//!   turns the answer
+//! - `how_to`: how to turn an answer, with `actors` for subjects, `requirements` for what conditions require, `blockers` for why no change
+//!   turns the answer, and `missing` for what to find out first
 //! - `lists`: what all lists say, and `unnamed` what they may miss; `roles` and `listed_facts`: the rows of these lists
 //! - `access`: who can do what, as a diagram in `access_diagram`, `between`: when; `diff`: whose access changes; `replay`: by which event
 //! - `properties`: verdicts on properties of the policy
@@ -38,6 +38,7 @@ mod how_to;
 mod labels;
 mod listed_facts;
 mod lists;
+mod missing;
 mod negation;
 mod properties;
 mod reasons;
@@ -59,7 +60,7 @@ pub use exhausted::ExhaustedText;
 pub use explanation::{ClaimText, DocumentText, ExplanationText, ExportText, NoticeText, QuestionText, ToggleText};
 pub use how_to::{
     ActText, AlsoText, ArgumentText, BlockedText, ChangeText, DateText, EventText, HowToText, IneffectiveText, InsteadText, KeeperText,
-    MissingText, WayText, how_to,
+    MissingText, UndoingText, WayText, how_to,
 };
 pub(crate) use how_to::{blockers_heading, way_heading};
 pub use labels::Labels;

@@ -2,7 +2,7 @@
 
 use super::Words;
 use super::facts::filled;
-use crate::diag::phrases::{agree, counted, plural};
+use crate::diag::phrases::{agree, counted, plural, with_article};
 use crate::eval::{MissingDatum, Outcome, Truth};
 use crate::explain::{Explanation, Finding, Reason, ReasonKind};
 use crate::world::ResolvedRequest;
@@ -121,7 +121,7 @@ fn lower_first(title: &str) -> String {
 }
 
 /// The verb phrase of an action, from its name. The last part of the name is the verb; the parts between the system and the verb are the
-/// object, unless they name the kind of the resource: `autopilot.profile.apply` on a device is `apply profile for`, and
+/// object, unless they name the kind of the resource: `autopilot.profile.apply` on a device is `apply the profile for`, and
 /// `partner-center.view-customer` on a customer is `view`.
 fn verb_phrase(action: &str, kind: &str) -> String {
     let parts: Vec<&str> = action.split('.').collect();
@@ -131,9 +131,21 @@ fn verb_phrase(action: &str, kind: &str) -> String {
         return verb.to_owned();
     }
     if middle.is_empty() || middle == kind || middle == plural(kind) {
-        return if verb.contains(' ') { format!("{verb} for") } else { verb };
+        return match verb.split_once(' ') {
+            Some((verb, object)) => format!("{verb} {} for", definite(verb, object)),
+            None => verb,
+        };
     }
-    format!("{verb} {middle} for")
+    format!("{verb} {} for", definite(&verb, &middle))
+}
+
+/// An object with its article: `the key`, after a verb that brings about a new one `a key`; none of several.
+fn definite(verb: &str, object: &str) -> String {
+    match verb {
+        _ if object.ends_with('s') => object.to_owned(),
+        "create" | "add" => with_article(object),
+        _ => format!("the {object}"),
+    }
 }
 
 #[cfg(test)]
@@ -151,9 +163,10 @@ mod tests {
     fn verb_phrases_name_the_object_unless_it_is_the_resource() {
         let phrase = |action, kind| format!("can {} {kind} x", verb_phrase(action, kind));
         assert_eq!(phrase("subscription.manage", "subscription"), "can manage subscription x");
-        assert_eq!(phrase("autopilot.profile.apply", "device"), "can apply profile for device x");
+        assert_eq!(phrase("autopilot.profile.apply", "device"), "can apply the profile for device x");
         assert_eq!(phrase("autopilot.profile.update", "profile"), "can update profile x");
-        assert_eq!(phrase("teams-rooms.rooms.reset-key", "room"), "can reset key for room x");
+        assert_eq!(phrase("teams-rooms.rooms.reset-key", "room"), "can reset the key for room x");
+        assert_eq!(phrase("teams-rooms.reports.create-customer-incident", "room"), "can create customer incident reports for room x");
         assert_eq!(phrase("partner-center.view-customer", "customer"), "can view customer x");
         assert_eq!(phrase("read", "book"), "can read book x");
     }

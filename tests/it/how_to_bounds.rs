@@ -3,7 +3,7 @@
 use crate::support::{pack_of, world_of};
 use delegraph::eval::{Budget, Decider, Outcome};
 use delegraph::plan::Context;
-use delegraph::query::how_to::{HowTo, PossibleDatum, WayClass, how_to, with_new_entities};
+use delegraph::query::how_to::{HowTo, MissingFact, PossibleDatum, WayClass, how_to, with_new_entities};
 use delegraph::time::Instant;
 use delegraph::world::Request;
 use std::fmt::Write as _;
@@ -59,7 +59,10 @@ fn an_unknown_answer_says_what_follows_of_each_value() {
     let relation = format!(
         "{kinds}[relation.cleared]\nends = ['person', 'door']\n[rule.pass]\nallow = ['door.pass']\nif = 'cleared(subject, resource)'\n"
     );
-    let of = |found: &HowTo| found.missing.iter().map(|missing| missing.answers.clone()).collect::<Vec<_>>();
+    let of = |found: &HowTo| -> Vec<Vec<(PossibleDatum, Outcome)>> {
+        let answers = |missing: &MissingFact| missing.answers.iter().map(|answer| (answer.datum, answer.outcome)).collect();
+        found.missing.iter().map(answers).collect()
+    };
     let fact = allow(&relation, &open.replace("[person.p]\n", "[person.p]\nbadge = \"red\"\n"));
     assert_eq!(of(&fact), [[(PossibleDatum::Holds(true), Outcome::Allowed), (PossibleDatum::Holds(false), Outcome::NotGranted)]]);
     let badge = format!("{kinds}[rule.pass]\nallow = ['door.pass']\nif = 'subject.badge == \"blue\"'\n");

@@ -172,7 +172,7 @@ fn an_event_that_can_never_happen_is_not_named() {
     for sets in ["'door.lock == \"open\" for 0 hours'", "'door.lock == \"open\"', 'door.lock == \"shut\"'"] {
         let event = format!("with = {{ door = 'door' }}\nsets = [{sets}]");
         let whole = told(&pack(&event, OPEN), WORLD, "person:p", true);
-        assert!(whole.contains("nobody known can make this change with event e. It is for whoever keeps the record of door:d"), "{whole}");
+        assert!(whole.contains("nobody known can make this change with event e. It is for door:d"), "{whole}");
     }
 }
 

@@ -56,9 +56,18 @@ impl QueryContext<'_> {
 
     /// Candidate changes after which the condition of an event would be true for this doer and these arguments, within so many looks.
     pub(crate) fn repairs_of_event(&self, event: EventId, doer: EntityId, arguments: &[Argument], looks: u32) -> Candidates {
+        self.changes_of_event(event, doer, arguments, looks, Goal::MakeTrue)
+    }
+
+    /// Candidate changes after which the condition of an event would be false for this doer and these arguments, within so many looks.
+    pub(crate) fn preventions_of_event(&self, event: EventId, doer: EntityId, arguments: &[Argument], looks: u32) -> Candidates {
+        self.changes_of_event(event, doer, arguments, looks, Goal::MakeFalse)
+    }
+
+    fn changes_of_event(&self, event: EventId, doer: EntityId, arguments: &[Argument], looks: u32, goal: Goal) -> Candidates {
         let mut search = RepairSearch::new(self, looks);
         let bindings = Bindings { arguments, ..Bindings::new(doer, EntityId::NONE) };
-        let sets = search.plan(&self.compiled.events[event].condition, &bindings, Goal::MakeTrue);
+        let sets = search.plan(&self.compiled.events[event].condition, &bindings, goal);
         search.result(sets, looks)
     }
 

@@ -175,6 +175,7 @@ pub(super) fn policy(sketch: &str) -> Policy {
         Event {
             meta: names.meta(line),
             does: names.actions(line, "needs").first().map(|&(action, _)| (action, 0)),
+            done_by: None,
             parameters: Vec::new(),
             creates: Vec::new(),
             condition: names.condition(line),

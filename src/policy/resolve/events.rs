@@ -82,7 +82,8 @@ pub(super) fn event(
         }
     }
     let (condition, adds, removes, sets) = (body.condition, body.adds, body.removes, body.sets);
-    Event { meta, does, parameters, creates, condition, adds, removes, sets, ends }
+    let done_by = decl.done_by.as_ref().map(|who| who.value.clone());
+    Event { meta, does, done_by, parameters, creates, condition, adds, removes, sets, ends }
 }
 
 /// The index of the parameter of that name.

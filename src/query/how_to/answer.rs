@@ -9,6 +9,7 @@ use crate::query::diff::AccessCount;
 use crate::text::Span;
 use crate::time::Instant;
 use crate::world::{Argument, EntityId, FactId, PatternId, Statement, Value};
+use std::collections::BTreeSet;
 
 /// How to turn an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -44,7 +45,7 @@ pub struct HowTo {
 pub enum WayClass {
     /// Events that somebody may do now.
     Today,
-    /// Events of which one can be done only after others.
+    /// Events of which one can be done only after others, or is done by nobody of the world.
     OthersFirst,
     /// A change of facts for which the policy has no event that anybody may do.
     Facts,
@@ -75,12 +76,43 @@ pub struct Way {
     pub also: AccessCount,
     /// The claims on which the new answer rests, sorted.
     pub claims: Vec<ClaimId>,
+    /// How the subject could get access back alone that the way takes away.
+    pub undoing: Option<Undoing>,
     /// How many other ways differ from this one only in entities that can be replaced.
     pub others: usize,
     /// The entities of this way that the other ways replace; empty if there is no other way.
     pub replaceable: Vec<EntityId>,
-    /// For each other way, the entities that it names instead; empty if there are many other ways.
-    pub alternatives: Vec<Vec<EntityId>>,
+    /// What each other way names instead; empty if there are many other ways.
+    pub alternatives: Vec<Replacement>,
+    /// What ways of the same class name instead that differ in nothing else, and that change as much or more.
+    pub broader: Vec<Replacement>,
+}
+
+/// What a way that is like another one names instead.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Replacement {
+    /// The entities of the other way that it does not name.
+    pub of: Vec<EntityId>,
+    /// What it names instead.
+    pub by: Vec<EntityId>,
+}
+
+impl Replacement {
+    /// What differs between the entities of a way and those of another one.
+    pub(super) fn between(way: &BTreeSet<EntityId>, other: &BTreeSet<EntityId>) -> Replacement {
+        let only = |ones: &BTreeSet<EntityId>, others: &BTreeSet<EntityId>| ones.difference(others).copied().collect();
+        Replacement { of: only(way, other), by: only(other, way) }
+    }
+}
+
+/// How the subject of a question could undo a way alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Undoing {
+    /// The event that the subject may do after the way, and by which the answer is the old one again.
+    pub event: EventAct,
+    /// Acts that would prevent this if they were done too; empty if none are found, and `None` if only other ways or
+    /// new facts would.
+    pub unless: Option<Vec<Act>>,
 }
 
 /// One act of a way.
@@ -99,12 +131,14 @@ pub struct EventAct {
     pub event: EventId,
     /// A value for each of its parameters. Among them are entities that do not live yet, if the event creates them or an earlier one does.
     pub arguments: Vec<Argument>,
-    /// Who may do it now, sorted; empty if nobody may before the earlier acts are done.
+    /// Who may do it now, sorted; empty if nobody may before the earlier acts are done, or if it is done by nobody of the world.
     pub now: Vec<EntityId>,
-    /// Who may do it once the acts before it are done, sorted; never empty.
+    /// Who may do it, or be named for it, once the acts before it are done, sorted; never empty.
     pub then: Vec<EntityId>,
     /// Every subject that might do it was tried; else only some of them were.
     pub exhaustive: bool,
+    /// The indexes of the parameters whose numbers are examples: others would do.
+    pub examples: Vec<usize>,
 }
 
 impl EventAct {
@@ -131,6 +165,8 @@ pub struct ChangeAct {
     pub blocked: Vec<BlockedEvent>,
     /// Events that somebody may do and that make this change, but by which the answer stays as it is.
     pub self_defeating: Vec<EventId>,
+    /// Events that somebody may do and that make this change and others.
+    pub broader: Vec<EventId>,
 }
 
 /// An event that makes a change, and that nobody may do.
@@ -210,6 +246,8 @@ pub enum Keeper {
         group: EntityId,
         /// The entities that name the group, each with the attribute by which it does.
         owners: Vec<(AttributeId, EntityId)>,
+        /// Whose the group is by its own attributes.
+        parties: Vec<EntityId>,
     },
     /// For an assignment: whoever assigns the role.
     Assigner {
@@ -228,13 +266,15 @@ pub enum Keeper {
         relation: RelationId,
         /// Its ends.
         ends: Vec<EntityId>,
+        /// Whose these are.
+        parties: Vec<EntityId>,
     },
     /// For an attribute: whoever keeps the record of the entity.
     Record {
         /// The entity.
         entity: EntityId,
-        /// Its outermost container, if it has one.
-        owner: Option<EntityId>,
+        /// Whose it is.
+        parties: Vec<EntityId>,
     },
 }
 
@@ -314,7 +354,20 @@ pub struct MissingFact {
     /// With whom it can be looked up: the outermost containers of the entities that it is about.
     pub with: Vec<EntityId>,
     /// What the answer is if the datum is one of these, while nothing else is found out; empty if they are not known one by one.
-    pub answers: Vec<(PossibleDatum, Outcome)>,
+    pub answers: Vec<PossibleAnswer>,
+    /// Whether these are all that it may be, among what the world names.
+    pub whole: bool,
+}
+
+/// What the answer is if a missing datum is found to be this.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PossibleAnswer {
+    /// What it is found to be.
+    pub datum: PossibleDatum,
+    /// The outcome then.
+    pub outcome: Outcome,
+    /// What is missing then, if the outcome is unknown.
+    pub open: Vec<MissingDatum>,
 }
 
 /// What a missing datum may be found to be.

@@ -1,6 +1,6 @@
 //! One event that may make a change: with which arguments, and who may do it.
 
-use crate::counterfactual::{Filled, PartialEvent, entities};
+use crate::counterfactual::{Filled, PartialEvent, USUAL_NUMBER, entities};
 use crate::eval::{MissingDatum, Outcome, QueryContext, Truth};
 use crate::explain;
 use crate::policy::{Condition, EffectKind, Event, EventId, Expr, Term, TermNode};
@@ -98,6 +98,12 @@ impl EventCase {
             let entities = entities(&arguments[index]);
             entities.is_empty() || entities.into_iter().any(is_changed)
         })
+    }
+
+    /// The indexes of the parameters whose numbers were chosen freely.
+    pub(super) fn examples(&self, decider: &QueryContext<'_>, arguments: &[Argument]) -> Vec<usize> {
+        let is_free = |&index: &usize| !self.partial.determines(index) && arguments[index] == Argument::One(Value::Number(USUAL_NUMBER));
+        (0..self.event(decider).parameters.len()).filter(is_free).collect()
     }
 
     /// The event as the policy declares it.

@@ -1,5 +1,6 @@
 //! Groups repairs that differ only in free entities. An entity is free if the question is not about it, so that another one may do as well.
 
+use super::answer::Replacement;
 use crate::counterfactual::{Change, ChangeSet};
 use crate::eval::QueryContext;
 use crate::policy::{AttributeId, KindId, RelationId, RoleId, ToggleId};
@@ -34,13 +35,13 @@ impl RepairGroup {
         if self.others.is_empty() { Vec::new() } else { self.free.iter().copied().collect() }
     }
 
-    /// For each other set, the entities that it names instead; empty if the group has more than [`MAX_LISTED`] other sets.
-    pub(super) fn alternatives(&self) -> Vec<Vec<EntityId>> {
+    /// What each other set names instead; empty if the group has more than [`MAX_LISTED`] other sets.
+    pub(super) fn alternatives(&self) -> Vec<Replacement> {
         if self.others.len() > MAX_LISTED {
             return Vec::new();
         }
-        let entities = |other: &Alternative| other.free.difference(&self.free).copied().collect();
-        self.others.iter().map(entities).filter(|entities: &Vec<EntityId>| !entities.is_empty()).collect()
+        let replacements = self.others.iter().map(|other| Replacement::between(&self.free, &other.free));
+        replacements.filter(|replacement| !replacement.by.is_empty()).collect()
     }
 
     /// Puts the sets in the order of what each costs; of those that cost the same, the one that came first.

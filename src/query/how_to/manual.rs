@@ -27,6 +27,7 @@ pub(super) fn act(decider: &QueryContext<'_>, change: Change) -> ChangeAct {
         keeper: fact.map(|fact| keeper(decider, fact)),
         blocked: Vec::new(),
         self_defeating: Vec::new(),
+        broader: Vec::new(),
     }
 }
 
@@ -40,15 +41,20 @@ fn last_end(decider: &QueryContext<'_>, fact: Statement) -> Option<Instant> {
 /// Who is responsible for changing such a fact.
 fn keeper(decider: &QueryContext<'_>, fact: Statement) -> Keeper {
     match fact {
-        Statement::Member { group, .. } => Keeper::Group { group, owners: ownership::owners(decider, group) },
+        Statement::Member { group, .. } => Keeper::Group {
+            group,
+            owners: ownership::owners(decider, group),
+            parties: ownership::parties(decider, &[group]).into_iter().filter(|&party| party != group).collect(),
+        },
         Statement::Holds { role, scope, .. } => {
             let owner = ownership::outermost_container(decider, scope);
             Keeper::Assigner { role, scope, owner, holders: holders(decider, role, scope, owner.unwrap_or(scope)) }
         }
         Statement::Relation(relation, ends) => {
-            Keeper::Parties { relation, ends: ends.into_iter().filter(|&end| end != EntityId::NONE).collect() }
+            let ends: Vec<EntityId> = ends.into_iter().filter(|&end| end != EntityId::NONE).collect();
+            Keeper::Parties { relation, parties: ownership::parties(decider, &ends), ends }
         }
-        Statement::Value { entity, .. } => Keeper::Record { entity, owner: ownership::outermost_container(decider, entity) },
+        Statement::Value { entity, .. } => Keeper::Record { entity, parties: ownership::parties(decider, &[entity]) },
     }
 }
 

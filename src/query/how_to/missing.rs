@@ -1,61 +1,33 @@
 //! The data that an answer depends on and the world does not have, and what the answer is for each thing that they may be.
 
-use super::answer::{MissingFact, PossibleDatum};
-use super::ownership::{home, outermost_container};
-use crate::counterfactual::Change;
+use super::answer::{MissingFact, PossibleAnswer};
+use super::completions::{Completions, Possible};
+use super::ownership::outermost_container;
 use crate::eval::{MissingDatum, Outcome, QueryContext, Record};
 use crate::explain;
-use crate::policy::{AttributeId, ValueType};
-use crate::query::Overlay;
-use crate::world::{EntityId, ResolvedRequest, Statement, Symbol, Value};
+use crate::world::{EntityId, ResolvedRequest, Statement};
 
-/// The most values of one attribute of which it is told what the answer is.
-const MAX_VALUES: usize = 12;
-
-/// The data that the answer depends on and the world does not have, sorted.
+/// The data that may turn the answer and that the world does not have, sorted.
 pub(super) fn missing_facts(decider: &QueryContext<'_>, asked: &ResolvedRequest, record: &Record) -> Vec<MissingFact> {
-    let missing = explain::missing(decider.world, record).into_iter();
-    let fact = |datum| MissingFact { datum, with: parties(decider, datum), answers: answers(decider, asked, datum) };
-    missing.map(fact).collect()
+    let missing = explain::missing(decider.world, record);
+    let deciding = Completions::of(decider, asked, &missing).deciding(&missing);
+    let fact = |datum| {
+        let possible = Possible::of(decider, asked, datum);
+        let (answers, others) = answers(decider, asked, &possible);
+        MissingFact { datum, with: parties(decider, datum), answers, whole: possible.whole && others }
+    };
+    deciding.into_iter().map(fact).collect()
 }
 
-/// What the answer is if a datum is this or that.
-fn answers(decider: &QueryContext<'_>, asked: &ResolvedRequest, datum: MissingDatum) -> Vec<(PossibleDatum, Outcome)> {
-    let possible: Vec<(PossibleDatum, Change)> = match datum {
-        MissingDatum::Fact(fact) if fact.named().all(|entity| !decider.world.is_unnamed(entity)) => {
-            [(true, Change::Add(fact)), (false, Change::Remove(fact))].map(|(holds, change)| (PossibleDatum::Holds(holds), change)).to_vec()
-        }
-        MissingDatum::Attribute(entity, attribute) if !decider.world.is_unnamed(entity) => {
-            let set = |value| {
-                (PossibleDatum::Value(value), Change::Set(Statement::of_attribute(&decider.compiled.policy, entity, attribute, value)))
-            };
-            values(decider, asked, attribute).into_iter().map(set).collect()
-        }
-        _ => Vec::new(),
+/// What the answer is if a datum is this or that while nothing else is found out, and whether it was found for each.
+fn answers(decider: &QueryContext<'_>, asked: &ResolvedRequest, possible: &Possible) -> (Vec<PossibleAnswer>, bool) {
+    let answer = |&(datum, change)| {
+        let (outcome, open) = Completions::answer(decider, asked, &[change])?;
+        Some(PossibleAnswer { datum, outcome, open: if outcome == Outcome::Unknown { open } else { Vec::new() } })
     };
-    let answer = |(possible, change): (PossibleDatum, Change)| {
-        let overlay = Overlay::of(decider, &[change]);
-        let decision = decider.about(&overlay.decider(decider.compiled)).decide(asked);
-        decision.exhausted.is_none().then_some((possible, decision.outcome))
-    };
-    possible.into_iter().filter_map(answer).collect()
-}
-
-/// The values that an attribute can have: those that the policy lists, or the entities that the question is about.
-fn values(decider: &QueryContext<'_>, asked: &ResolvedRequest, attribute: AttributeId) -> Vec<Value> {
-    let (world, at) = (decider.world, decider.context.at);
-    match &decider.compiled.policy.attributes[attribute].value {
-        ValueType::OneOf(texts) => texts.iter().take(MAX_VALUES).map(|&text| Value::Text(Symbol::of_policy(text))).collect(),
-        ValueType::Entity(kinds) => {
-            let sides = [asked.subject, asked.resource].into_iter();
-            let near = sides.flat_map(|side| world.containers(side, at).chain(home(decider, side)));
-            let mut near: Vec<EntityId> = near.filter(|&entity| kinds.contains(world.kind(entity)) && world.lives(entity, at)).collect();
-            world.sort_entities(&mut near);
-            near.dedup();
-            near.into_iter().map(Value::Entity).collect()
-        }
-        _ => Vec::new(),
-    }
+    let answers: Vec<PossibleAnswer> = possible.each.iter().filter_map(answer).collect();
+    let whole = answers.len() == possible.each.len();
+    (answers, whole)
 }
 
 /// With whom a datum can be looked up: the outermost containers of the entities that it is about.

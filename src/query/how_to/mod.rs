@@ -21,9 +21,11 @@
 //!    grant the same are one. A way through another firm is left out if one of its class that stays within the question's own comes after it. At
 //!    most ten are listed.
 //!
+//! Of each way that takes access away, `undoing` finds out whether the subject could take it back alone.
+//!
 //! In addition, `dates` finds the nearest dates on which the answer is another one, among at most 10,000 instants before the question's date
-//! and 10,000 after it; `ineffective` lists up to four obvious changes that do not turn the answer; `missing` lists missing data, with the answer for
-//! each thing that they may be; `blockers` lists why nothing turns the answer under the rules as they are, and who may do the action instead.
+//! and 10,000 after it; `ineffective` lists up to four obvious changes that do not turn the answer; `missing` lists the missing data that may turn the
+//! answer (`completions`), with the answer for each thing that they may be; `blockers` lists why nothing turns the answer under the rules as they are, and who may do the action instead.
 //!
 //! [`HowTo::limited`] is set if a limit of the candidate search, of the number of sets that are evaluated or extended, of the events that
 //! are tried, or of the acts of a plan and those that come before one is reached. The limits on extensions of one set and on subjects do not set
@@ -34,6 +36,7 @@
 mod actors;
 mod answer;
 mod blockers;
+mod completions;
 mod dates;
 mod enabling;
 mod event_case;
@@ -47,11 +50,12 @@ mod ranking;
 mod requirements;
 mod search;
 mod trial;
+mod undoing;
 mod verify;
 
 pub use answer::{
     Act, BlockedEvent, Blocker, ChangeAct, DatedAnswer, DatedElement, Element, EventAct, Exemption, ForeignGroup, HowTo, IneffectiveChange,
-    Instead, Keeper, MissingFact, PerhapsAble, PossibleDatum, Way, WayClass,
+    Instead, Keeper, MissingFact, PerhapsAble, PossibleAnswer, PossibleDatum, Replacement, Undoing, Way, WayClass,
 };
 pub use dates::turning_day;
 pub use ownership::SubjectSummary;

@@ -2,9 +2,9 @@
 
 use super::answer::ForeignGroup;
 use crate::eval::QueryContext;
-use crate::policy::{AttributeId, KindId, Policy};
+use crate::policy::{AttributeId, KindId, KindSet, Policy};
 use crate::time::Instant;
-use crate::world::{EntityId, Statement, World};
+use crate::world::{EntityId, Lookup, Statement, Value, World};
 use std::collections::BTreeMap;
 
 /// The most entities that are listed as owners of a group.
@@ -71,6 +71,32 @@ pub(super) fn home(decider: &QueryContext<'_>, subject: EntityId) -> Option<Enti
 /// The outermost container of an entity now; `None` if it has no container.
 pub(super) fn outermost_container(decider: &QueryContext<'_>, entity: EntityId) -> Option<EntityId> {
     decider.world.containers(entity, decider.context.at).skip(1).last()
+}
+
+/// Whose the entities are: those that are homes of subjects, and for each other the homes that its single-valued attributes name now, with its
+/// outermost container. No roles.
+pub(super) fn parties(decider: &QueryContext<'_>, entities: &[EntityId]) -> Vec<EntityId> {
+    let (policy, world, at) = (&decider.compiled.policy, decider.world, decider.context.at);
+    let subjects = policy.subjects();
+    let homes = subjects.iter().flat_map(|kind| &policy.kinds[kind].exactly_one);
+    let homes: Vec<&KindSet> = homes.filter_map(|&home| policy.attributes[home].value.entity_kinds()).collect();
+    let is_home = |entity: EntityId| homes.iter().any(|kinds| kinds.contains(world.kind(entity)));
+    let mut parties = Vec::new();
+    for &entity in entities.iter().filter(|&&entity| world.role_of(entity).is_none()) {
+        if is_home(entity) {
+            parties.push(entity);
+            continue;
+        }
+        let attributes = policy.kinds[world.kind(entity)].attributes.iter().filter(|&&attribute| !policy.attributes[attribute].many);
+        parties.extend(attributes.filter_map(|&attribute| match world.read(entity, attribute, at) {
+            Lookup::Known(Value::Entity(named), _) => Some(named).filter(|&named| is_home(named)),
+            _ => None,
+        }));
+        parties.extend(outermost_container(decider, entity));
+    }
+    world.sort_entities(&mut parties);
+    parties.dedup();
+    parties
 }
 
 /// For a membership in a group that has owners, none of which is the home of the member: that home, and the first owner. Otherwise `None`.

@@ -5,11 +5,12 @@
 //! condition becomes true. They are sought in the same way, [`MAX_DEPTH`] levels deep. What no event makes, or none that anybody may do, is
 //! changed as a fact.
 
-use super::answer::{Act, BlockedEvent, ChangeAct};
+use super::answer::{Act, BlockedEvent, ChangeAct, Undoing};
 use super::enabling::{blocked, enabling};
 use super::event_case::EventCase;
 use super::manual;
 use super::trial::{Plan, Trial};
+use super::undoing::undoing;
 use crate::counterfactual::{Change, ChangeSet, Filled, entities};
 use crate::eval::QueryContext;
 use crate::policy::{EffectKind, EventId, InvariantId, MAX_VARIABLES};
@@ -50,6 +51,7 @@ type CaseKey = (EventId, Option<(EffectKind, usize)>, [EntityId; MAX_VARIABLES],
 struct Unused {
     blocked: BTreeMap<EventId, EventCase>,
     self_defeating: BTreeSet<EventId>,
+    broader: BTreeSet<EventId>,
 }
 
 impl<'a> Planner<'a> {
@@ -70,6 +72,11 @@ impl<'a> Planner<'a> {
     /// The acts of a plan, with all who may do each.
     pub(super) fn complete(&self, plan: &Plan) -> Vec<Act> {
         self.trial.complete(plan)
+    }
+
+    /// How the subject could undo a plan alone, if it takes access away.
+    pub(super) fn undoing(&self, plan: &Plan) -> Option<Undoing> {
+        if self.trial.allow { None } else { undoing(&self.trial, plan) }
     }
 
     /// Plans that make the changes of a set, as far as they are needed, and turn the answer. No part of a plan turns it.
@@ -96,17 +103,25 @@ impl<'a> Planner<'a> {
         }
         let mut unused: Vec<(Change, Unused)> = Vec::new();
         for &change in &left {
-            let (mut found, mut of_change) = (Vec::new(), Unused::default());
+            let (mut found, mut of_change, mut is_made_alone) = (Vec::new(), Unused::default(), false);
             for case in self.trial.within(plan, |actors| actors.events_for(change)) {
                 let done = self.perform(plan, &case, 0);
                 let turned: Vec<Plan> = done.iter().flat_map(|next| self.turning(next, changes)).take(MAX_PLANS).collect();
                 match (done.is_empty(), turned.is_empty()) {
                     (true, _) => _ = of_change.blocked.entry(case.id).or_insert(case),
                     (false, true) => _ = of_change.self_defeating.insert(case.id),
-                    (false, false) => found.extend(turned),
+                    (false, false) => {
+                        is_made_alone |= done.iter().any(|next| makes_only(next, changes));
+                        of_change.broader.insert(case.id);
+                        found.extend(turned);
+                    }
                 }
             }
             if !found.is_empty() {
+                if !is_made_alone && matches!(change, Change::Remove(_)) {
+                    let alone = self.make(plan, change, &of_change);
+                    found.extend(alone.iter().flat_map(|next| self.turning(next, changes)).take(MAX_PLANS));
+                }
                 return found;
             }
             unused.push((change, of_change));
@@ -240,14 +255,24 @@ impl<'a> Planner<'a> {
     /// The plan that goes on by a change; `None` if that makes a world which a loader refuses.
     fn make(&self, plan: &Plan, change: Change, unused: &Unused) -> Option<Plan> {
         let blocked_events = || -> Vec<BlockedEvent> {
-            let cases = unused.blocked.values().filter(|case| !unused.self_defeating.contains(&case.id));
+            let is_blocked = |case: &&EventCase| !unused.self_defeating.contains(&case.id) && !unused.broader.contains(&case.id);
+            let cases = unused.blocked.values().filter(is_blocked);
             cases.map(|case| blocked(&self.trial, plan, case)).collect()
         };
         self.trial.change(plan, change, || {
             let self_defeating = unused.self_defeating.iter().copied().collect();
-            ChangeAct { blocked: blocked_events(), self_defeating, ..manual::act(self.trial.decider, change) }
+            let broader = unused.broader.iter().copied().collect();
+            ChangeAct { blocked: blocked_events(), self_defeating, broader, ..manual::act(self.trial.decider, change) }
         })
     }
+}
+
+/// Whether the last act of a plan makes nothing but the changes.
+fn makes_only(plan: &Plan, changes: &[Change]) -> bool {
+    let is_wanted = |statement: &Statement| {
+        changes.iter().any(|change| matches!(change, Change::Add(fact) | Change::Set(fact) | Change::Remove(fact) if fact == statement))
+    };
+    plan.changed_by_last().iter().all(is_wanted)
 }
 
 /// Whether the acts are the same, whoever does them.

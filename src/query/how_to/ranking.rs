@@ -137,16 +137,20 @@ impl<'a> Ranking<'a> {
 
     /// The roles that an act names.
     pub(super) fn roles(&self, act: &Act) -> Vec<EntityId> {
+        self.entities(act).into_iter().filter(|&entity| self.decider.world.role_of(entity).is_some()).collect()
+    }
+
+    /// The entities that an act names, an assigned role among them.
+    pub(super) fn entities(&self, act: &Act) -> Vec<EntityId> {
         let world = self.decider.world;
-        let named: Vec<EntityId> = match act {
+        match act {
             Act::Event(act) => act.arguments.iter().flat_map(entities).collect(),
             Act::Change(ChangeAct { change: Change::Add(fact) | Change::Set(fact) | Change::Remove(fact), .. }) => match *fact {
-                Statement::Holds { role, .. } => vec![world.role_entity(role)],
+                Statement::Holds { holder, role, scope } => vec![holder, world.role_entity(role), scope],
                 fact => fact.named().collect(),
             },
             Act::Change(_) => Vec::new(),
-        };
-        named.into_iter().filter(|&entity| world.role_of(entity).is_some()).collect()
+        }
     }
 
     /// The act with each role replaced by what it grants. A removal keeps its role, since it is about a fact that there is.

@@ -1,6 +1,6 @@
 //! Runs the stages in order, and ranks the ways.
 
-use super::answer::{Act, Blocker, ChangeAct, EventAct, HowTo, Way, WayClass};
+use super::answer::{Act, Blocker, ChangeAct, EventAct, HowTo, Replacement, Way, WayClass};
 use super::grouping::{RepairGroup, group};
 use super::planner::{Planner, same_act, same_acts};
 use super::ranking::{Changed, Nearness, Ranking, RolelessAct};
@@ -10,10 +10,10 @@ use super::{blockers, dates, ineffective, missing};
 use crate::counterfactual::{Change, FREE_TEXT};
 use crate::eval::{Outcome, QueryContext};
 use crate::explain;
-use crate::policy::{ClaimId, EventId, Policy};
+use crate::policy::{ClaimId, EventId, Policy, RelationId};
 use crate::query::Overlay;
 use crate::query::diff::{AccessCount, AccessCounter};
-use crate::world::{EntityId, ResolvedRequest, World};
+use crate::world::{EntityId, ResolvedRequest, Statement, World};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The most ways that are listed.
@@ -75,7 +75,12 @@ pub fn how_to(decider: &QueryContext<'_>, asked: &ResolvedRequest, allow: bool, 
     let listed = most.map_or(MAX_LISTED, |most| most.min(MAX_LISTED));
     answer.more = ways.len().saturating_sub(listed) + foreign;
     ways.truncate(listed);
-    let details = |(way, plan): (Way, Plan)| Way { acts: planner.complete(&plan), claims: claims(decider, asked, &plan), ..way };
+    let details = |(way, plan): (Way, Plan)| Way {
+        acts: planner.complete(&plan),
+        claims: claims(decider, asked, &plan),
+        undoing: planner.undoing(&plan),
+        ..way
+    };
     answer.ways = ways.into_iter().map(details).collect();
     answer.ineffective = ineffective::ineffective(decider, asked, allow);
     if record.decision.outcome == Outcome::Unknown {
@@ -111,14 +116,21 @@ fn ways(
             (distance.map_or((WayClass::Rules, usize::MAX), |distance| distance), plans)
         });
         for plan in plans {
+            // A part of the set may do, which does not name all that can be replaced.
+            let named: BTreeSet<EntityId> = plan.acts.iter().flat_map(|act| ranking.entities(act)).collect();
+            let mut replaceable = group.replaceable();
+            replaceable.retain(|entity| named.contains(entity));
+            let is_replaceable = !replaceable.is_empty();
             let way = Way {
                 class: class(&plan.acts),
                 acts: plan.acts.clone(),
                 also: AccessCount::default(),
                 claims: Vec::new(),
-                others: group.others.len(),
-                replaceable: group.replaceable(),
-                alternatives: group.alternatives(),
+                undoing: None,
+                others: if is_replaceable { group.others.len() } else { 0 },
+                replaceable,
+                alternatives: if is_replaceable { group.alternatives() } else { Vec::new() },
+                broader: Vec::new(),
             };
             found.push((way, plan));
         }
@@ -151,9 +163,7 @@ fn ways(
     }
     let cost = |way: &Way| (way.class, way.also.at_least, way.also.total(), way.acts.len());
     found.sort_by(|(one, _, a), (other, _, b)| (cost(one), a).cmp(&(cost(other), b)));
-    // Of ways that do the same with other arguments, the one that changes least.
-    let mut known: BTreeSet<Vec<Shape>> = BTreeSet::new();
-    found.retain(|(way, ..)| known.insert(way.acts.iter().map(shape).collect()));
+    let found = merge_shapes(decider, &ranking, found);
     let all = found.len();
     let last_own: BTreeMap<WayClass, usize> =
         found.iter().enumerate().filter(|(_, (.., nearness))| nearness.foreign == 0).map(|(at, (way, ..))| (way.class, at)).collect();
@@ -187,22 +197,53 @@ fn merge_roles(decider: &QueryContext<'_>, ranking: &Ranking<'_>, found: &mut Ve
     *found = kept;
 }
 
+/// Makes one way of those that do the same with other entities: the first one, which changes least. What those of its class name instead is
+/// kept.
+fn merge_shapes(decider: &QueryContext<'_>, ranking: &Ranking<'_>, found: Vec<(Way, Plan, Nearness)>) -> Vec<(Way, Plan, Nearness)> {
+    let mut kept: Vec<(Way, Plan, Nearness)> = Vec::new();
+    let mut known: BTreeMap<(Vec<Shape>, bool), usize> = BTreeMap::new();
+    let named = |way: &Way| -> BTreeSet<EntityId> { way.acts.iter().flat_map(|act| ranking.entities(act)).collect() };
+    for (way, plan, nearness) in found {
+        let shape = (way.acts.iter().map(shape).collect(), nearness.foreign > 0);
+        let Some(&index) = known.get(&shape) else {
+            known.insert(shape, kept.len());
+            kept.push((way, plan, nearness));
+            continue;
+        };
+        let first = &mut kept[index].0;
+        let mut replacement = Replacement::between(&named(first), &named(&way));
+        [&mut replacement.of, &mut replacement.by].into_iter().for_each(|entities| decider.world.sort_entities(entities));
+        if first.class == way.class && !replacement.by.is_empty() && !first.broader.contains(&replacement) {
+            first.broader.push(replacement);
+        }
+    }
+    kept
+}
+
 /// Whether a way has all acts of another one, and more.
 fn contains(whole: &Way, part: &Way) -> bool {
     part.acts.len() < whole.acts.len() && part.acts.iter().all(|act| whole.acts.iter().any(|own| same_act(own, act)))
 }
 
-/// An act without the arguments of an event.
+/// An act without the arguments of an event, and without the entities of a fact that is added.
 #[derive(PartialEq, Eq, PartialOrd, Ord)]
 enum Shape {
     Event(EventId),
+    Relation(RelationId),
+    Assignment,
+    Member,
     Change(Change),
 }
 
 fn shape(act: &Act) -> Shape {
     match act {
         Act::Event(act) => Shape::Event(act.event),
-        Act::Change(act) => Shape::Change(act.change),
+        Act::Change(act) => match act.change {
+            Change::Add(Statement::Relation(relation, _)) => Shape::Relation(relation),
+            Change::Add(Statement::Holds { .. }) => Shape::Assignment,
+            Change::Add(Statement::Member { .. }) => Shape::Member,
+            change => Shape::Change(change),
+        },
     }
 }
 

@@ -12,7 +12,7 @@ use crate::eval::QueryContext;
 use crate::events::with_same_effects;
 use crate::policy::{EventId, Id, InvariantId};
 use crate::query::Overlay;
-use crate::world::{Argument, EntityId, EventRecord, ResolvedRequest};
+use crate::world::{Argument, EntityId, EventRecord, ResolvedRequest, Statement};
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -46,6 +46,12 @@ pub(super) struct Plan {
 }
 
 impl Plan {
+    /// What its last act changes; empty if it has none.
+    pub(super) fn changed_by_last(&self) -> Vec<Statement> {
+        let before = self.before.as_ref();
+        before.map(|(before, _)| self.overlay.changed_from(&before.overlay.world)).unwrap_or_default()
+    }
+
     /// The plan with one more act, and the world and context after it.
     fn then(&self, act: Act, overlay: Overlay, case: Option<EventCase>) -> Plan {
         let acts = self.acts.iter().cloned().chain([act]).collect();
@@ -87,8 +93,12 @@ impl<'a> Trial<'a> {
         if !case.uses_each_argument(self.decider, arguments, &overlay.changed_from(&plan.overlay.world)) {
             return None;
         }
-        let mut act = EventAct { event: case.id, arguments: arguments.to_vec(), now: vec![first], then: vec![first], exhaustive: false };
-        if !plan.acts.is_empty() && !self.may_now(case, arguments, first) {
+        let examples = case.examples(self.decider, arguments);
+        let mut act =
+            EventAct { event: case.id, arguments: arguments.to_vec(), now: vec![first], then: vec![first], exhaustive: false, examples };
+        if case.event(self.decider).done_by.is_some() {
+            act.now.clear();
+        } else if !plan.acts.is_empty() && !self.may_now(case, arguments, first) {
             act.now = self.doers(plan, &act, case).now.into_iter().take(1).collect();
         }
         let case = EventCase { filled: case.filled.of_none(), ..case.clone() };
@@ -112,7 +122,8 @@ impl<'a> Trial<'a> {
         // Whoever does something else by it does not do this act.
         let event = act.then.first().map(|&first| self.record(act.event, first, &act.arguments));
         let then = event.map(|event| self.within(plan, |actors| with_same_effects(actors.decider, &event, &subjects))).unwrap_or_default();
-        let is_free = |doer: &EntityId| plan.acts.is_empty() || self.may_now(case, &act.arguments, *doer);
+        let is_theirs = case.event(self.decider).done_by.is_none();
+        let is_free = |doer: &EntityId| is_theirs && (plan.acts.is_empty() || self.may_now(case, &act.arguments, *doer));
         let now = then.iter().copied().filter(is_free).collect();
         EventAct { now, then, exhaustive, ..act.clone() }
     }
@@ -141,6 +152,19 @@ impl<'a> Trial<'a> {
             }
             Act::Change(change) => self.change(plan, change.change, || change.clone()),
         }
+    }
+
+    /// Whether the subject of the question may do the event after a plan, and the answer is not the wanted one then.
+    pub(super) fn is_undone(&self, plan: &Plan, case: &EventCase, arguments: &[Argument]) -> bool {
+        let subject = self.asked.subject;
+        if !self.unborn(plan, case, arguments).is_empty() || !self.within(plan, |actors| actors.may_do(case, subject, arguments)) {
+            return false;
+        }
+        let after = self.done(&plan.overlay, &self.record(case.id, subject, arguments));
+        after.is_some_and(|after| {
+            let decider = after.decider(self.decider.compiled);
+            is_turned(&self.decider.about(&decider), self.asked, !self.allow)
+        })
     }
 
     /// The smallest part of a plan that can be done by itself and turns the answer.

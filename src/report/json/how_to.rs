@@ -39,11 +39,16 @@ struct WayJson<'a> {
     acts: Vec<ActJson<'a>>,
     also: AlsoJson,
     claims: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    undone_by: Option<UndoingJson<'a>>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     in_place_of: &'a [String],
     others: usize,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     alternatives: &'a [String],
+    /// What would do too, and changes as much or more.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    broader: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -52,6 +57,15 @@ struct AlsoJson {
     gained: usize,
     lost: usize,
     at_least: bool,
+}
+
+/// The event by which the subject could undo a way, and what would prevent that.
+#[derive(Serialize)]
+struct UndoingJson<'a> {
+    #[serde(flatten)]
+    event: EventJson<'a>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    unless: Option<Vec<ActJson<'a>>>,
 }
 
 #[derive(Serialize)]
@@ -70,10 +84,15 @@ struct EventJson<'a> {
     by: &'a [String],
     by_count: usize,
     then: &'a [String],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    done_by: Option<&'a str>,
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     by_at_least: bool,
     #[serde(serialize_with = "parameters")]
     parameters: &'a [(String, ArgumentText)],
+    /// The parameters whose numbers are examples.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    examples: &'a [String],
     #[serde(skip_serializing_if = "Option::is_none")]
     note: Option<&'a str>,
     claims: &'a [String],
@@ -108,6 +127,8 @@ struct ChangeJson<'a> {
     blocked_events: Vec<BlockedJson<'a>>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     self_defeating_events: &'a [String],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    broader_events: &'a [String],
 }
 
 #[derive(Serialize)]
@@ -148,6 +169,9 @@ struct IneffectiveJson<'a> {
 struct AnswerIfJson<'a> {
     is: &'a str,
     outcome: &'a str,
+    /// What is missing then, if the outcome is unknown.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    open: &'a [String],
 }
 
 /// A datum that is missing, under its name.
@@ -219,9 +243,14 @@ impl<'a> From<&'a WayText> for WayJson<'a> {
             acts: way.acts.iter().map(ActJson::from).collect(),
             also: AlsoJson::from(&way.also),
             claims: &way.claims,
+            undone_by: way.undoing.as_ref().map(|undoing| UndoingJson {
+                event: EventJson::from(&undoing.event),
+                unless: undoing.unless.as_ref().map(|acts| acts.iter().map(ActJson::from).collect()),
+            }),
             in_place_of: &way.replaceable,
             others: way.others,
             alternatives: &way.alternatives,
+            broader: &way.broader,
         }
     }
 }
@@ -249,8 +278,10 @@ impl<'a> From<&'a EventText> for EventJson<'a> {
             by: &event.by,
             by_count: event.by_count,
             then: &event.then,
+            done_by: event.done_by.as_deref(),
             by_at_least: event.at_least,
             parameters: &event.parameters,
+            examples: &event.examples,
             note: event.note.as_deref(),
             claims: &event.claims,
         }
@@ -278,6 +309,7 @@ impl<'a> From<&'a ChangeText> for ChangeJson<'a> {
                 .map(|blocked| BlockedJson { event: &blocked.event, says: blocked.says.as_deref() })
                 .collect(),
             self_defeating_events: &change.self_defeating,
+            broader_events: &change.broader,
         }
     }
 }
@@ -307,7 +339,7 @@ impl<'a> From<&'a MissingText> for MissingJson<'a> {
             fact: &missing.datum,
             says: &missing.says,
             with: &missing.with,
-            answers: missing.outcomes.iter().map(|(is, outcome)| AnswerIfJson { is, outcome }).collect(),
+            answers: missing.outcomes.iter().map(|(is, outcome, open)| AnswerIfJson { is, outcome, open }).collect(),
             place: missing.place.as_ref(),
             ended: missing.ended.as_deref(),
         }

@@ -385,6 +385,8 @@ pub struct EventDecl {
     pub does: Option<Text>,
     /// The parameter that is the resource of that action.
     pub on: Option<Text>,
+    /// Who does it, if nobody of the world does.
+    pub done_by: Option<Text>,
     /// `with = { NAME = TYPE }`
     pub parameters: Vec<AttributeDecl>,
     /// `creates.KIND = { ATTRIBUTE = 'TERM' }`

@@ -8,6 +8,7 @@ use crate::syntax::{CreateDecl, EventDecl, MetadataDecl};
 pub(super) fn read(fields: &mut Fields<'_>, meta: MetadataDecl) -> Option<EventDecl> {
     let does = fields.text("does");
     let on = fields.text("on");
+    let done_by = fields.text("done-by");
     let parameters = attribute::read_all(fields, "with", Declares::Parameter);
     let creates = creates(fields);
     let condition = fields.condition("if");
@@ -15,7 +16,7 @@ pub(super) fn read(fields: &mut Fields<'_>, meta: MetadataDecl) -> Option<EventD
     let removes = fields.effects("removes");
     let sets = fields.effects("sets");
     let ends = fields.texts("ends");
-    fields.are_sound().then_some(EventDecl { meta, does, on, parameters, creates, condition, adds, removes, sets, ends })
+    fields.are_sound().then_some(EventDecl { meta, does, on, done_by, parameters, creates, condition, adds, removes, sets, ends })
 }
 
 fn creates(fields: &mut Fields<'_>) -> Vec<CreateDecl> {

@@ -296,6 +296,7 @@ pub static EVENT: Shape = table(
         &[
             key("does", TEXT, "The action that whoever does it must be allowed."),
             key("on", TEXT, "The parameter that is the resource of this action."),
+            key("done-by", TEXT, "Who does it, where that is none of the world's: its `by` is only who is named for it."),
             key("with", Form::Named(Naming::Parameter, &PARAMETERS), "Its parameters, by name: a kind, a list of kinds, or a table."),
             key(
                 "creates",

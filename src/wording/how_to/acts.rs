@@ -1,11 +1,11 @@
 //! The acts of a way in words: events with their arguments and who may do them, changes with who is responsible.
 
-use super::MAX_ACTORS;
+use super::{MAX_ACTORS, UndoingText};
 use crate::counterfactual::{Change, FREE_TEXT};
-use crate::diag::phrases::{all_of, all_of_at_most};
+use crate::diag::phrases::{all_of, all_of_at_most, any_of};
 use crate::eval::MissingDatum;
 use crate::policy::{AttributeId, ClaimId, EventId, Parameter, ValueType};
-use crate::query::how_to::{Act, BlockedEvent, ChangeAct, EventAct, ForeignGroup, Keeper, PerhapsAble};
+use crate::query::how_to::{Act, BlockedEvent, ChangeAct, EventAct, ForeignGroup, Keeper, PerhapsAble, Undoing};
 use crate::text::Place;
 use crate::wording::Words;
 use crate::wording::explanation::status_name;
@@ -31,6 +31,8 @@ pub struct EventText {
     pub parameters: Vec<(String, ArgumentText)>,
     /// The same in words: `customer: adatum, holder: group:proseware/admin-agents`.
     pub arguments: String,
+    /// The parameters whose numbers are examples: others would do.
+    pub examples: Vec<String>,
     /// The first of those who may do it now.
     pub by: Vec<String>,
     /// How many may.
@@ -39,6 +41,8 @@ pub struct EventText {
     pub then: Vec<String>,
     /// There may be more who may.
     pub at_least: bool,
+    /// Who does it, if nobody of the world does.
+    pub done_by: Option<String>,
     /// Who may do it, now or after the acts before it, in words.
     pub who: String,
     /// The author's remark on the event.
@@ -83,6 +87,8 @@ pub struct ChangeText {
     pub blocked: Vec<BlockedText>,
     /// The names of events that make this change and more, by which the answer stays as it is.
     pub self_defeating: Vec<String>,
+    /// The names of events that make this change and others.
+    pub broader: Vec<String>,
 }
 
 /// A [`BlockedEvent`] in words.
@@ -103,12 +109,21 @@ pub struct KeeperText {
     pub who: String,
     /// The same without the owners of a group.
     pub brief: String,
+    /// Those whom it concerns are named, and not who of them makes the change.
+    pub is_open: bool,
     /// The claims of the role or relation.
     pub claims: Vec<String>,
 }
 
 /// The most owners of a group, and the most holders of a role, that are named.
 const MAX_NAMED: usize = 2;
+
+impl EventText {
+    /// The event with its arguments: `activate-membership (group: contoso/privileged, hours: 30)`.
+    pub fn with_arguments(&self) -> String {
+        if self.arguments.is_empty() { self.event.clone() } else { format!("{} ({})", self.event, self.arguments) }
+    }
+}
 
 impl ChangeText {
     /// The change as a verb: `add`, `turn on`.
@@ -129,6 +144,25 @@ impl<'a> Words<'a> {
         }
     }
 
+    /// That the subject could undo a way alone, and what prevents it.
+    pub(super) fn undoing(self, undoing: &Undoing) -> UndoingText {
+        let event = self.event(&undoing.event);
+        let unless = undoing.unless.as_ref().map(|acts| acts.iter().map(|act| self.act(act)).collect::<Vec<ActText>>());
+        let prevented = |act: &ActText| match act {
+            ActText::Event(event) => format!("{} is done too", event.with_arguments()),
+            ActText::Change(change) if change.change == "add" => format!("{} is added too", change.what),
+            ActText::Change(change) => format!("{} is removed too", change.what),
+        };
+        let prevented = match unless.as_deref() {
+            None => String::new(),
+            Some([]) => ", and no change within reach prevents that".to_owned(),
+            Some(unless) => format!(" unless {}", all_of(unless.iter().map(prevented))),
+        };
+        let who = all_of(self.names(&undoing.event.then));
+        let says = |event: &str| format!("{who} can undo it alone with {event}{prevented}");
+        UndoingText { says: says(&event.with_arguments()), brief: says(&event.event), event, unless }
+    }
+
     fn event(self, act: &EventAct) -> EventText {
         let event = &self.policy.events[act.event];
         let given = || event.parameters.iter().zip(&act.arguments).filter(|(_, argument)| **argument != Argument::None);
@@ -138,15 +172,30 @@ impl<'a> Words<'a> {
             event: event.meta.name.clone(),
             title: event.meta.title.clone(),
             parameters: given().map(|(parameter, argument)| (parameter.name.clone(), self.argument(argument))).collect(),
-            arguments: given().map(|(parameter, argument)| self.given(parameter, argument)).collect::<Vec<String>>().join(", "),
+            arguments: self.given_all(act),
+            examples: act.examples.iter().map(|&index| event.parameters[index].name.clone()).collect(),
             by: first(&act.now),
             by_count: act.now.len(),
             then: first(&act.then),
             at_least: !act.exhaustive,
-            who: format!("{} can do it{then}", self.subjects(act.who(), act.exhaustive)),
+            done_by: event.done_by.clone(),
+            who: match &event.done_by {
+                Some(who) => format!("done by {who}"),
+                None => format!("{} can do it{then}", self.subjects(act.who(), act.exhaustive)),
+            },
             note: event.meta.note.clone(),
             claims: self.claim_names(&event.meta.source),
         }
+    }
+
+    /// All arguments for people. A number that is an example reads so: `hours: such as 30`.
+    fn given_all(self, act: &EventAct) -> String {
+        let parameters = self.policy.events[act.event].parameters.iter().zip(&act.arguments).enumerate();
+        let given = parameters.filter(|(_, (_, argument))| **argument != Argument::None).map(|(index, (parameter, argument))| {
+            let such = if act.examples.contains(&index) { "such as " } else { "" };
+            format!("{}: {such}{}", parameter.name, self.given(parameter, argument))
+        });
+        given.collect::<Vec<String>>().join(", ")
     }
 
     /// An entity as requests and events name it.
@@ -168,7 +217,7 @@ impl<'a> Words<'a> {
         }
     }
 
-    /// An argument for people, after its parameter. An entity has its kind, unless the parameter is called as its kind.
+    /// An argument for people. An entity has its kind, unless the parameter is called as its kind.
     fn given(self, parameter: &Parameter, argument: &Argument) -> String {
         let is_kind = |entity: EntityId| self.policy.kinds[self.world.kind(entity)].meta.name == parameter.name;
         let value = |value: &Value| match *value {
@@ -186,7 +235,7 @@ impl<'a> Words<'a> {
             Argument::One(one) => vec![value(one)],
             Argument::Many(values) => values.iter().map(value).collect(),
         };
-        format!("{}: {}", parameter.name, values.join(" and "))
+        values.join(" and ")
     }
 
     /// Whether an entity is one that some event would create.
@@ -207,6 +256,7 @@ impl<'a> Words<'a> {
             keeper: act.keeper.as_ref().map(|keeper| self.keeper_text(keeper)),
             blocked: act.blocked.iter().map(|blocked| self.blocked(blocked)).collect(),
             self_defeating: self.event_names(&act.self_defeating),
+            broader: self.event_names(&act.broader),
         };
         match act.change {
             Change::Add(fact) | Change::Remove(fact) | Change::Set(fact) => {
@@ -280,18 +330,20 @@ impl<'a> Words<'a> {
             Keeper::Group { group, .. } => format!("whoever keeps {}", self.name(*group)),
             _ => who.clone(),
         };
-        KeeperText { who, brief, claims: self.claim_names(claims) }
+        let is_open = matches!(keeper, Keeper::Parties { .. } | Keeper::Record { .. });
+        KeeperText { who, brief, is_open, claims: self.claim_names(claims) }
     }
 
     /// Who is responsible for a change, and the claims of its role or relation.
     fn keeper(self, keeper: &Keeper) -> (String, &'a [ClaimId]) {
         match keeper {
-            Keeper::Group { group, owners } => {
+            Keeper::Group { group, owners, parties } => {
                 let by_attribute = |&(attribute, owner): &(AttributeId, EntityId)| {
                     format!("{} of {}", self.policy.attributes[attribute].name, self.name(owner))
                 };
                 let owners: Vec<String> = owners.iter().take(MAX_NAMED).map(by_attribute).collect();
-                let owners = if owners.is_empty() { String::new() } else { format!(" ({})", owners.join(", ")) };
+                let parties = || if parties.is_empty() { String::new() } else { format!(" (of {})", all_of(self.names(parties))) };
+                let owners = if owners.is_empty() { parties() } else { format!(" ({})", owners.join(", ")) };
                 (format!("whoever keeps {}{owners}", self.name(*group)), &[])
             }
             Keeper::Assigner { role, scope, owner, holders } => {
@@ -299,14 +351,17 @@ impl<'a> Words<'a> {
                 let whose = self.holders(*owner, holders).unwrap_or_else(|| self.of_owner(*owner));
                 (format!("whoever assigns {} on {}{whose}", meta.name, self.name(*scope)), &meta.source)
             }
-            Keeper::Parties { relation, ends } => {
-                let between = self.names(ends).join(" and ");
-                (format!("whoever keeps the record of this for {between}"), &self.policy.relations[*relation].meta.source)
+            Keeper::Parties { relation, ends, parties } => {
+                (self.parties(if parties.is_empty() { ends } else { parties }), &self.policy.relations[*relation].meta.source)
             }
-            Keeper::Record { entity, owner } => {
-                (format!("whoever keeps the record of {}{}", self.name(*entity), self.of_owner(*owner)), &[])
-            }
+            Keeper::Record { entity, parties } if parties.is_empty() => (self.parties(&[*entity]), &[]),
+            Keeper::Record { parties, .. } => (self.parties(parties), &[]),
         }
+    }
+
+    /// Those whom a change concerns: the policy does not say who of them makes it.
+    fn parties(self, parties: &[EntityId]) -> String {
+        any_of(self.names(parties))
     }
 
     fn of_owner(self, owner: Option<EntityId>) -> String {

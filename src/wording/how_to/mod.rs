@@ -3,17 +3,18 @@
 //! The types mirror those of [`query::how_to`](crate::query::how_to), with texts for ids; the renderers of `report` print them.
 
 mod acts;
+mod also;
+mod replacements;
 
 pub use acts::{ActText, ArgumentText, BlockedText, ChangeText, EventText, KeeperText};
+pub use also::AlsoText;
 
 use super::explanation::QuestionText;
 use super::{Labels, Words};
-use crate::diag::phrases::{agree, all_of, counted};
 use crate::eval::Decider;
 use crate::explain::{IssuedNotice, NoticeId};
 use crate::policy::{ClaimId, Metadata};
 use crate::query::Overlay;
-use crate::query::diff::{AccessCount, SubjectCount};
 use crate::query::how_to::{DatedAnswer, DatedElement, Element, HowTo, IneffectiveChange, Instead, Way, turning_day};
 use crate::text::Place;
 
@@ -55,27 +56,35 @@ pub struct WayText {
     pub also: AlsoText,
     /// The claims on which the new answer rests.
     pub claims: Vec<String>,
+    /// How the subject could undo it alone.
+    pub undoing: Option<UndoingText>,
     /// The entities that others can replace.
     pub replaceable: Vec<String>,
     /// The number of other choices.
     pub others: usize,
     /// The other choices, if they are few.
     pub alternatives: Vec<String>,
+    /// That others could be used instead, and what: a sentence.
+    pub instead: Option<String>,
+    /// The same in fewer words.
+    pub instead_in_brief: Option<String>,
+    /// The choices that change as much or more.
+    pub broader: Vec<String>,
+    /// That these would do too: a sentence.
+    pub would_do: Option<String>,
 }
 
-/// An [`AccessCount`] in words.
+/// An [`Undoing`] in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct AlsoText {
-    /// How many other requests it allows.
-    pub gained: usize,
-    /// How many other requests it no longer allows.
-    pub lost: usize,
-    /// How many other requests are unknown by it, and were not allowed.
-    pub unsure: usize,
-    /// There may be more than were counted.
-    pub at_least: bool,
-    /// For each subject, what it gains or loses, those with the most first: `ann loses 6 rights at 2 customers`.
-    pub subjects: Vec<String>,
+pub struct UndoingText {
+    /// The event by which the subject could.
+    pub event: EventText,
+    /// Acts that would prevent it; `None` if only other ways or new facts would.
+    pub unless: Option<Vec<ActText>>,
+    /// Both in a sentence: `carol@contoso can undo it alone with activate-membership (…) unless eligible(…) is removed too`.
+    pub says: String,
+    /// The same without the arguments of the event.
+    pub brief: String,
 }
 
 /// A [`DatedAnswer`] in words.
@@ -132,8 +141,8 @@ pub struct MissingText {
     pub with: Vec<String>,
     /// What the answer is for each thing that it may be, for people.
     pub answers: Option<String>,
-    /// The same: a value, or whether the fact holds, with the name of the outcome.
-    pub outcomes: Vec<(String, &'static str)>,
+    /// The same: a value, or whether the fact holds, with the name of the outcome, and what is missing then if that is unknown.
+    pub outcomes: Vec<(String, &'static str, Vec<String>)>,
     /// Where the entity that it is about is declared, or where its last value is stated.
     pub place: Option<Place>,
     /// When its last value ended, if it had one.
@@ -147,6 +156,7 @@ pub(crate) fn way_heading(how: &HowToText, class: &str) -> String {
     match class {
         "today" if question.is_now => "what somebody can do today".to_owned(),
         "today" => "what somebody can do on that date".to_owned(),
+        "others-first" if is_done_by_others(how) => "what others do, or somebody once others have acted".to_owned(),
         "others-first" => "what somebody can do once others have acted".to_owned(),
         "facts" if has_perhaps(how) => "ways with a change that no event known to be available makes".to_owned(),
         "facts" => "ways with a change that no available event makes".to_owned(),
@@ -157,6 +167,11 @@ pub(crate) fn way_heading(how: &HowToText, class: &str) -> String {
         _ if how.limited => format!("Nothing was found under {}. {OTHER_RULES}", rules_of(question)),
         _ => format!("Not possible under {}. {OTHER_RULES}", rules_of(question)),
     }
+}
+
+/// Whether an event of some way is done by nobody of the world.
+fn is_done_by_others(how: &HowToText) -> bool {
+    how.ways.iter().flat_map(|way| &way.acts).any(|act| matches!(act, ActText::Event(event) if event.done_by.is_some()))
 }
 
 /// Whether it is unknown of some change of facts if somebody can make it by an event.
@@ -191,7 +206,7 @@ pub fn how_to(words: Words<'_>, decider: &Decider<'_>, how: &HowTo) -> HowToText
         question: words.question(&how.question),
         goal: if how.allow { "allow" } else { "revoke" },
         already: how.already,
-        ways: how.ways.iter().map(|way| words.turning_way(way)).collect(),
+        ways: how.ways.iter().map(|way| words.turning_way(way, how.allow)).collect(),
         more: how.more,
         dates: how.dates.iter().map(|dated| words.dated(dated, how.allow)).collect(),
         ineffective: how.ineffective.iter().map(|change| ineffective(words, decider, change)).collect(),
@@ -202,72 +217,22 @@ pub fn how_to(words: Words<'_>, decider: &Decider<'_>, how: &HowTo) -> HowToText
     }
 }
 
-impl AlsoText {
-    /// What else changes, in a few words, with so many subjects at most: `ann loses 6 rights at 2 customers, bob 3, and 4 others 9`.
-    pub fn says(&self, most: usize) -> String {
-        let known = self.known(most);
-        match (self.unsure, self.gained + self.lost) {
-            (0, _) => known,
-            (unsure, 0) => format!("{known} for certain; {} {} unknown", counted(unsure, "right"), agree(unsure, "becomes", "become")),
-            (unsure, _) => format!("{known}; {unsure} more {} unknown", agree(unsure, "becomes", "become")),
-        }
-    }
-
-    fn known(&self, most: usize) -> String {
-        let total = self.gained + self.lost;
-        let least = if self.at_least { "at least " } else { "" };
-        if total == 0 {
-            return if self.at_least { "what else it changes was not counted".to_owned() } else { "nothing else changes".to_owned() };
-        }
-        if self.subjects.len() <= most && !self.at_least {
-            return all_of(self.subjects.iter().map(String::as_str));
-        }
-        let rights = |count: usize| format!("{least}{}", counted(count, "right"));
-        let whom = counted(self.subjects.len(), "subject");
-        match (self.gained, self.lost, self.at_least) {
-            (gained, 0, true) => format!("gives {}", rights(gained)),
-            (0, lost, true) => format!("takes {}", rights(lost)),
-            (gained, lost, true) => format!("gives {} and takes away {}", rights(gained), rights(lost)),
-            (gained, 0, false) => format!("gives {} to {whom}", rights(gained)),
-            (0, lost, false) => format!("takes {} from {whom}", rights(lost)),
-            (gained, lost, false) => format!("gives {} and takes away {lost}, across {whom}", rights(gained)),
-        }
-    }
-}
-
 impl Words<'_> {
-    fn turning_way(self, way: &Way) -> WayText {
+    fn turning_way(self, way: &Way, allow: bool) -> WayText {
         WayText {
             class: way.class.name(),
             acts: way.acts.iter().map(|act| self.act(act)).collect(),
-            also: self.also(&way.also),
+            also: self.also(&way.also, allow),
             claims: self.claim_names(&way.claims),
+            undoing: way.undoing.as_ref().map(|undoing| self.undoing(undoing)),
             replaceable: self.names(&way.replaceable),
             others: way.others,
-            alternatives: way.alternatives.iter().map(|entities| self.names(entities).join(" and ")).collect(),
+            alternatives: way.alternatives.iter().map(|other| self.names(&other.by).join(" and ")).collect(),
+            instead: self.instead_of(way),
+            instead_in_brief: self.instead_in_brief(way),
+            broader: way.broader.iter().map(|other| self.names(&other.by).join(" and ")).collect(),
+            would_do: self.would_do(&way.broader),
         }
-    }
-
-    fn also(self, also: &AccessCount) -> AlsoText {
-        let mut subjects: Vec<&SubjectCount> = also.subjects.iter().collect();
-        subjects.sort_by_key(|own| std::cmp::Reverse(own.gained + own.lost));
-        AlsoText {
-            gained: also.gained,
-            lost: also.lost,
-            unsure: also.unsure,
-            at_least: also.at_least,
-            subjects: subjects.into_iter().map(|own| self.subject_count(own)).collect(),
-        }
-    }
-
-    fn subject_count(self, own: &SubjectCount) -> String {
-        let count = |count: usize, verb: &str| (count > 0).then(|| format!("{verb} {}", counted(count, "right")));
-        let both: Vec<String> = [count(own.gained, "gains"), count(own.lost, "loses")].into_iter().flatten().collect();
-        let place = match own.place {
-            Some(place) => format!(" at {}", self.name(place)),
-            None => format!(" in {} places", own.places),
-        };
-        format!("{} {}{place}", self.name(own.subject), both.join(" and "))
     }
 
     /// The answer on another date, in a sentence.

@@ -1,9 +1,9 @@
 //! How to turn an answer, in one or two lines a way.
 
 use super::{Mark, SummaryLine, more, upper_first};
-use crate::diag::phrases::{agree, all_of, any_of, most_of};
+use crate::diag::phrases::{any_of, most_of};
 use crate::wording::how_to::way_heading;
-use crate::wording::{ActText, ChangeText, EventText, HowToText, MissingText, WayText};
+use crate::wording::{ActText, ChangeText, HowToText, MissingText, UndoingText, WayText};
 
 /// How to turn an answer, in short.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -73,7 +73,7 @@ impl SummaryTurn {
         let first_of_rules = how.ways.iter().position(|way| way.class == "rules");
         let ways = how.ways[..shown].iter().enumerate().map(|(index, way)| TurningWay {
             heading: (first_of_rules == Some(index)).then(|| way_heading(how, way.class)),
-            lines: lines(way),
+            lines: lines(way, index == 0),
         });
         SummaryTurn { title: title(how, shown), ways: ways.collect(), remarks, find_out: find_out(&how.missing) }
     }
@@ -94,24 +94,23 @@ fn title(how: &HowToText, shown: usize) -> String {
     }
 }
 
-fn lines(way: &WayText) -> Vec<TurningLine> {
+/// The acts of a way, and what else it does. What would do too is for the best way alone, and that it can be undone for
+/// others only where that can be prevented.
+fn lines(way: &WayText, is_best: bool) -> Vec<TurningLine> {
     let mut lines: Vec<TurningLine> = way.acts.iter().map(line).collect();
     if let Some(last) = lines.last_mut() {
-        last.details.push(way.also.says(MAX_SUBJECTS));
-        if way.others > 0 {
-            let others = format!("{} {}", way.others, agree(way.others, "other", "others"));
-            last.details.push(format!("{others} could be used instead of {}", all_of(&way.replaceable)));
-        }
+        let also = way.also.says(MAX_SUBJECTS);
+        last.details.push(if way.also.changes() { format!("{}: {also}", way.also.label) } else { also });
+        let is_told = |undoing: &&UndoingText| is_best || undoing.unless.as_ref().is_some_and(|acts| !acts.is_empty());
+        last.details.extend(way.undoing.iter().filter(is_told).map(|undoing| undoing.brief.clone()));
+        last.details.extend(way.instead_in_brief.iter().chain(way.would_do.iter().filter(|_| is_best)).take(1).cloned());
     }
     lines
 }
 
 fn line(act: &ActText) -> TurningLine {
     match act {
-        ActText::Event(EventText { event, arguments, who, .. }) => {
-            let change = if arguments.is_empty() { event.clone() } else { format!("{event} ({arguments})") };
-            TurningLine { change, details: vec![who.clone()], keeper: None }
-        }
+        ActText::Event(event) => TurningLine { change: event.with_arguments(), details: vec![event.who.clone()], keeper: None },
         ActText::Change(change) => self::change(change),
     }
 }
