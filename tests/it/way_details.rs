@@ -16,13 +16,12 @@ fn page(name: &str, at: &str, [subject, action, resource]: [&str; 3], most: usiz
 }
 
 fn events(how: &HowToText) -> Vec<&EventText> {
-    let event = |act| if let &ActText::Event(ref event) = act { Some(event) } else { None };
-    how.ways.iter().flat_map(|way| &way.acts).filter_map(event).collect()
+    let acts = how.ways.iter().flat_map(|way| &way.acts);
+    acts.filter_map(|act| if let ActText::Event(event) = act { Some(event) } else { None }).collect()
 }
 
 fn changes(way: &WayText) -> Vec<&ChangeText> {
-    let change = |act| if let &ActText::Change(ref change) = act { Some(change) } else { None };
-    way.acts.iter().filter_map(change).collect()
+    way.acts.iter().filter_map(|act| if let ActText::Change(change) = act { Some(change) } else { None }).collect()
 }
 
 /// The way whose first act is to change this.
