@@ -74,7 +74,7 @@ pub struct WayText {
     pub would_do: Option<String>,
 }
 
-/// An [`Undoing`] in words.
+/// An [`Undoing`](crate::query::how_to::Undoing) in words.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct UndoingText {
     /// The event by which the subject could.
