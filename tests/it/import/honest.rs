@@ -1,7 +1,7 @@
 //! What answers say of their own limits: what counts as absent, and when the exports were captured.
 
-use super::tenant::{CONTOSO, NOW, SUBSCRIPTION, asked_of, user};
-use super::{Import, fixture, tenant};
+use super::tenant::{CONTOSO, NOW, asked_of, user};
+use super::{Import, tenant};
 
 /// A user of a customer's own tenant: that tenant's directory roles are not exported.
 const OWN: &str = "user:44440000-0000-4000-8000-000000000001";
@@ -83,22 +83,6 @@ fn a_date_that_no_export_has_is_that_of_the_rule() {
     let text = words(&world, &["roles", "--role", "global-administrator", "--at", "2026-11-28T09:00:00Z", "--expand"]);
     assert!(text.contains("from 2022-02-01 (the beginning of the rule)"), "{text}");
     assert!(text.contains("from 2026-11-28T08:00:00Z until 2026-11-28T12:00:00Z") && !text.contains("12:00:00Z (the"), "{text}");
-}
-
-#[test]
-fn who_manages_a_subscription_from_another_tenant_is_unknown_for_it_alone() {
-    let outcome = tenant().run();
-    let expected = format!("user holds _ on {SUBSCRIPTION} where user.partner == partner:2f4a9838-26b7-47ee-be60-ccc1fdec5953");
-    assert!(outcome.says("unknown").contains(&expected), "{:#?}", outcome.says("unknown"));
-    let world = outcome.text();
-    let text = words(&world, &["roles", "--on", SUBSCRIPTION, "--at", NOW]);
-    assert!(text.contains("that the world does not name, left open by") && text.contains("(Azure Lighthouse)"), "{text}");
-    // Nobody whom the exports name is of that tenant.
-    let list = String::from_utf8(fixture("tenant-export/az-account-list.json")).unwrap();
-    let without = tenant().file("az-account-list.json", list.replace("{\"tenantId\": \"2f4a9838-26b7-47ee-be60-ccc1fdec5953\"}", "")).run();
-    assert!(!without.said().contains("managed from another tenant"), "{}", without.said());
-    let rows = |world: &str| asked_of(world, &["roles", "--on", SUBSCRIPTION, "--at", NOW, "--format", "ndjson"]);
-    assert_eq!(rows(&world), rows(&without.text()));
 }
 
 #[test]
