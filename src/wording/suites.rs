@@ -70,7 +70,7 @@ pub fn mutants_of(pack: &str, tried: usize, survived: usize) -> String {
 
 /// How many of the changes that nobody noticed are explained.
 pub fn explained_mutants(count: usize) -> String {
-    format!("and {count} more, explained by a comment (`-v` lists them)")
+    format!("{count} of these {} explained by a comment (`-v` lists them)", if count == 1 { "is" } else { "are" })
 }
 
 /// A change that makes no difference, and why.
