@@ -75,7 +75,12 @@ pub(in crate::syntax) fn bad_date(why: &str, span: Span) -> Diagnostic {
         return Diagnostic::new(Code::BadDate, shown(headline), span, "").help(format!("write {}", shown(advice)));
     }
     if why.ends_with("does not exist") {
-        return Diagnostic::new(Code::BadDate, shown(why), span, "").help("the calendar has no such day: check month and day");
+        let help = if why.starts_with("the time") {
+            "check the hour, the minute and the second"
+        } else {
+            "the calendar has no such day: check month and day"
+        };
+        return Diagnostic::new(Code::BadDate, shown(why), span, "").help(help);
     }
     let headline = why.split_once(", such as ").map_or(why, |(headline, _)| headline);
     Diagnostic::new(Code::BadDate, shown(headline), span, "").help("write `2020-06-19` or `2020-06-19T12:00:00Z`")

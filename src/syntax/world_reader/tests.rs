@@ -309,7 +309,7 @@ wrong-type 4:1..13 `entity` is a number, not a string | expected a string |
         ),
         "unknown-key 1:19..23 a line of `fact` has no key `sinc` | unknown key | did you mean `since`?
   patch sinc -> since
-bad-date 2:27..37 the date `2021-02-30` does not exist |  | write `2020-06-19` or `2020-06-19T12:00:00Z`
+bad-date 2:27..37 the date `2021-02-30` does not exist |  | the calendar has no such day: check month and day
 wrong-type 3:1..14 `fact` is a boolean, not a string | expected a string | 
 empty-interval 4:48..58 `until` (2020-01-01) is not after `since` (2021-01-01) | ends here | \n  and 4:27..37 begins here
 "
