@@ -65,7 +65,7 @@ fn only_what_is_certain_is_fixed_and_nothing_gets_worse() {
     assert_eq!(fixed(&rule("seald(resource)")), (rule("sealed(resource)"), String::new()));
 }
 
-/// Seen to fail for each: without the help, or with a mistake that only follows from another.
+/// Each has the help that mends it, and no mistake that only follows from another.
 #[test]
 fn a_mistake_says_what_to_do_and_draws_no_others() {
     let check = |condition: &str, wanted: &[&str]| assert_eq!(mistakes(&rule(condition)), wanted, "{condition}");

@@ -178,8 +178,8 @@ grid    = '''
         (
             ElementSort::Kind,
             "box",
-            "its colour is \"red\" or \"blue\" (may be absent) | its org is an org (it lies within it) | its owner is a group or user (may be absent) | \
-             its tags is a text (many values)",
+            "its attribute colour is \"red\" or \"blue\" (may be absent) | its attribute org is an org (it lies within it) | \
+             its attribute owner is a group or user (may be absent) | its attribute tags is a text (any number of values)",
         ),
     ] {
         assert_eq!(says(sort, name), expected, "{name}");

@@ -75,7 +75,7 @@ fn places_and_fixes_lead_to_the_text() {
         seen,
         [
             ("unknown-placeholder", "wipe {rom}".to_owned(), None),
-            ("never-true-comparison", "\"😀\" == \"😀\"".to_owned(), None),
+            ("misplaced-term", "\"😀\" == \"😀\"".to_owned(), None),
             ("unknown-attribute", "ownr".to_owned(), fix("ownr", "owner")),
             ("unknown-action", "device.whipe".to_owned(), fix("device.whipe", "device.wipe")),
         ]

@@ -67,7 +67,7 @@ fn said(reports: &[PropertyReport], action: &str, kind: &str) -> Said {
     said
 }
 
-/// Seen to fail when an attribute that is read, a relation or a role did not count as in the way.
+/// An attribute that is read, a relation and a role are in the way.
 #[test]
 fn what_is_compared_of_packs_that_declare_differently_decides_alike() {
     let seen: RefCell<BTreeMap<&str, usize>> = RefCell::default();

@@ -36,7 +36,7 @@ if = 'nobody(subject)'
     let expected = r#"
 rule-effect: the rule `both` has both `allow` and `deny` | 1:7..11 allow or deny? | make two rules of it
 rule-effect: the rule `neither` has neither `allow` nor `deny` | 4:7..14 allow or deny? | write `allow = ["ACTION"]` or `deny = ["ACTION"]`
-unknown-relation: no relation is named `nobody` | 5:7..13 not declared
+unknown-relation: no relation is named `nobody` | 5:7..13 not declared | declare it: `[relation.nobody]`, with `ends`
 "#;
     assert_eq!(reported, expected.trim_start());
 }

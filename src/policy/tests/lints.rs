@@ -90,7 +90,7 @@ if = 'toggle asked'
 "#,
     );
     let expected = r"
-unknown-relation: no relation is named `zebra` | 7:24..29 not declared
+unknown-relation: no relation is named `zebra` | 7:24..29 not declared | declare it: `[relation.zebra]`, with `ends`
 rule-effect: the rule `both` has both `allow` and `deny` | 9:7..11 allow or deny? | make two rules of it
 ";
     assert_eq!(reported, expected.trim_start());

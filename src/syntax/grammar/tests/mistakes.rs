@@ -185,7 +185,7 @@ fn misplaced_words_get_help() {
     );
     assert_eq!(
         check("x holds \"owner\" on y"),
-        "expression-syntax 8..15 expected a role's name, `role:ID` or `_` after `holds` | found `\"owner\"`"
+        "expression-syntax 8..15 expected a role's name, `role:ID` or `_` after `holds` | found `\"owner\"` | the name of a role stands without quotes"
     );
     assert_eq!(
         check("toggle \"x\""),

@@ -40,7 +40,7 @@ fn duplicates_are_reported_with_both_places() {
     assert_eq!(
         check("[rule.b]\nif = 'true'\nallow = ['x']\n[rule.a]\nallow = ['x']\nif = 'true'\nallow = ['y']\n[rol.a]\n"),
         "toml-syntax 7:1..6 `allow` is given twice | given again | \n  and 5:1..6 first given here\n\
-         unknown-element 8:2..5 no element is named `rol` | unknown element | did you mean `role`?\n  patch rol -> role\n"
+         unknown-element 8:2..5 no sort of element is named `rol` | unknown sort | did you mean `role`?\n  patch rol -> role\n"
     );
     assert_eq!(
         check("[kind.a]\nattributes.x = 'y'\nattributes.x = 'z'\n"),
