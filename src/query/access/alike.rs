@@ -1,14 +1,13 @@
 //! Subjects or resources that are alike: everything that decisions about some actions read of one holds of the other too, so that both have
 //! the same answers.
 //!
-//! Two entities are alike if they are of one kind, live at the same times, and the same facts are stated of both for the same times, except
-//! facts that no such decision reads and roles that are not held at the date, unless it may matter that they were held before; if no other entity names them; and if neither pack nor world
-//! names one of them in what is open or does not hold. To swap them leaves what is read as it is, and so every answer about others: two
+//! Two entities are alike if they are of one kind, live at the same times, and the same facts are stated of both for the same times; if no
+//! other entity names them; and if neither pack nor world names one of them in what is open or does not hold. Facts that no such decision
+//! reads do not count, nor do roles that are not held at the date, unless it may matter that they were held before. To swap them leaves what is read as it is, and so every answer about others: two
 //! subjects have the same answers about a resource that is neither, and two resources have the same answers for a subject that is neither.
 
 use crate::eval::Decider;
-use crate::graph::Permit;
-use crate::plan::CompiledPolicy;
+use crate::graph::{Graph, Permit};
 use crate::policy::{
     ActionId, AtomKind, AttributeId, Conclusion, Condition, Id, KindId, KindSet, Policy, Reads, RelationId, RoleId, RuleId,
 };
@@ -87,8 +86,8 @@ struct Stated {
 impl Alike {
     pub(in crate::query) fn of(decider: &Decider<'_>, actions: &[ActionId]) -> Alike {
         let (policy, world) = (&decider.compiled.policy, decider.world);
-        let rules = rules(decider.compiled, actions);
-        let reads = reads(decider.compiled, actions, &rules);
+        let (rules, roles) = rules_and_roles(&decider.compiled.graph, actions);
+        let reads = Reads::of(policy, rules.iter().map(|&rule| &policy.rules[rule].condition), roles);
         // The condition of a pattern may read any attribute.
         let any_attribute = world.has_conditional_patterns();
         let scopes =
@@ -192,26 +191,19 @@ impl ResourceClasses {
     }
 }
 
-/// The rules on which decisions about these actions rest.
-fn rules(compiled: &CompiledPolicy, actions: &[ActionId]) -> BTreeSet<RuleId> {
-    let permits = actions.iter().flat_map(|&action| compiled.graph.permits(action));
-    let permits = permits.filter_map(|permit| match permit {
-        Permit::Rule(rule) => Some(*rule),
-        Permit::Role(_) => None,
-    });
-    permits.chain(actions.iter().flat_map(|&action| compiled.graph.denies(action).iter().copied())).collect()
-}
-
-/// What the decisions about these actions read, which rest on these rules.
-fn reads(compiled: &CompiledPolicy, actions: &[ActionId], rules: &BTreeSet<RuleId>) -> Reads {
-    let permits = actions.iter().flat_map(|&action| compiled.graph.permits(action));
-    let roles: BTreeSet<RoleId> = permits
-        .filter_map(|permit| match permit {
-            Permit::Role(role) => Some(*role),
-            Permit::Rule(_) => None,
-        })
-        .collect();
-    Reads::of(&compiled.policy, rules.iter().map(|&rule| &compiled.policy.rules[rule].condition), roles)
+/// The rules on which decisions about these actions rest, and the roles that grant the actions.
+fn rules_and_roles(graph: &Graph, actions: &[ActionId]) -> (BTreeSet<RuleId>, BTreeSet<RoleId>) {
+    let (mut rules, mut roles) = (BTreeSet::new(), BTreeSet::new());
+    for &action in actions {
+        rules.extend(graph.denies(action));
+        for &permit in graph.permits(action) {
+            match permit {
+                Permit::Rule(rule) => _ = rules.insert(rule),
+                Permit::Role(role) => _ = roles.insert(role),
+            }
+        }
+    }
+    (rules, roles)
 }
 
 /// The kinds whose entities may differ by what roles they held before: all, if a rule asks for such roles or an implication of a role does. One
