@@ -65,6 +65,11 @@ pub struct Decision {
 }
 
 impl Decision {
+    /// The outcome of a request that is listed: unknown if it was given up.
+    pub(crate) fn listed_outcome(self) -> Outcome {
+        if self.exhausted.is_some() { Outcome::Unknown } else { self.outcome }
+    }
+
     /// Whether the answer is yes.
     pub fn allowed(self) -> bool {
         self.outcome == Outcome::Allowed && self.exhausted.is_none()

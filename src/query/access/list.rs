@@ -74,8 +74,7 @@ pub(in crate::query) fn answer(decider: &Decider<'_>, request: ResolvedRequest, 
 
 impl AccessRow {
     fn of(request: ResolvedRequest, decision: Decision, member: Truth) -> AccessRow {
-        let outcome = if decision.exhausted.is_some() { Outcome::Unknown } else { decision.outcome };
-        AccessRow { request, outcome, member, exhausted: decision.exhausted }
+        AccessRow { request, outcome: decision.listed_outcome(), member, exhausted: decision.exhausted }
     }
 }
 
@@ -248,11 +247,11 @@ impl<'a> Search<'a> {
         let of_each = reached.iter().flat_map(|(action, reached)| reached.resources.iter().map(move |&resource| (*action, resource)));
         let requests: Vec<ResolvedRequest> = of_each.map(|(action, resource)| ResolvedRequest { subject, action, resource }).collect();
         let classes: Vec<Option<u32>> = reached.iter().flat_map(|(_, reached)| reached.classes.iter().copied()).collect();
-        let begin = || {
-            let mut tabled = TabledDecider::new(self.decider);
-            move |request: &ResolvedRequest| AccessRow::of(*request, tabled.decide(request), member)
+        let tabled = || {
+            let mut decider = TabledDecider::new(self.decider);
+            move |request: &ResolvedRequest| AccessRow::of(*request, decider.decide(request), member)
         };
-        let answers = same_answers(&requests, |place| classes.get(place).copied().flatten(), begin, |row| row.exhausted.is_none());
+        let answers = same_answers(&requests, |place| classes.get(place).copied().flatten(), tabled, |row| row.exhausted.is_none());
         requests.into_iter().zip(answers).filter_map(|(request, row)| self.listed(AccessRow { request, ..row })).collect()
     }
 

@@ -52,8 +52,7 @@ impl SideAnswer {
     }
 
     fn decided(request: ResolvedRequest, decision: Decision) -> SideAnswer {
-        let outcome = if decision.exhausted.is_some() { Outcome::Unknown } else { decision.outcome };
-        SideAnswer { request: Some(request), outcome: Some(outcome), exhausted: decision.exhausted }
+        SideAnswer { request: Some(request), outcome: Some(decision.listed_outcome()), exhausted: decision.exhausted }
     }
 
     pub(super) fn of_row(row: &AccessRow) -> SideAnswer {
