@@ -18,12 +18,12 @@ pub(in crate::query) fn pays_off(subjects: usize, actions: usize) -> bool {
 const IN_A_ROW: usize = 256;
 
 /// The answer to each of some requests of one subject. `class` says by the place of a request which resources have the same answers to an action,
-/// if its resource is among them. What is worked out for one is the answer of all of its class if `holds` says so of it. `begin` makes what works
-/// out answers, one after another: those about one resource come together.
+/// if its resource is among them. What is worked out for one is the answer of all of its class if `holds` says so of it. `new_worker` makes
+/// what works out answers, one after another: those about one resource come together.
 pub(in crate::query) fn same_answers<C: Eq + Hash, A: Clone + Send + Sync, W: FnMut(&ResolvedRequest) -> A>(
     requests: &[ResolvedRequest],
     class: impl Fn(usize) -> Option<C>,
-    begin: impl Fn() -> W + Sync,
+    new_worker: impl Fn() -> W + Sync,
     holds: impl Fn(&A) -> bool,
 ) -> Vec<A> {
     // The first request of each class, and those that are in none.
@@ -42,14 +42,14 @@ pub(in crate::query) fn same_answers<C: Eq + Hash, A: Clone + Send + Sync, W: Fn
     let mut order: Vec<usize> = (0..first.len()).collect();
     order.sort_by_key(|&place| requests[first[place]].resource);
     let in_a_row = |order: &[usize]| {
-        let mut work_out = begin();
+        let mut work_out = new_worker();
         order.iter().map(|&place| work_out(&requests[first[place]])).collect::<Vec<A>>()
     };
     let parts: Vec<&[usize]> = order.chunks(if order.len() <= FEW { FEW } else { IN_A_ROW }).collect();
     for (part, found) in parts.iter().zip(several(&parts, 1, |part| in_a_row(part))) {
         part.iter().zip(found).for_each(|(&place, answer)| answers[place] = Some(answer));
     }
-    let mut alone = begin();
+    let mut alone = new_worker();
     let of = |(index, &place): (usize, &usize)| match &answers[place] {
         Some(answer) if first[place] == index || holds(answer) => answer.clone(),
         _ => alone(&requests[index]),

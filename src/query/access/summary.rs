@@ -211,8 +211,8 @@ struct Gathered {
     unknown_count: usize,
     open: OpenCounts,
     /// The same as `allowed` and `unsure`, of rows whose ways are not worked out.
-    allowed_anyhow: Grouping<()>,
-    unsure_anyhow: Grouping<()>,
+    allowed_without_ways: Grouping<()>,
+    unsure_without_ways: Grouping<()>,
     subjects: FxHashSet<EntityId>,
 }
 
@@ -229,8 +229,8 @@ impl Gathered {
             match (outcome, with_ways) {
                 _ if exhausted.is_some() => {}
                 (_, true) => self.add_with_ways(decider, row, &block.subjects),
-                (Outcome::Allowed, false) => self.allowed_anyhow.add(request, ()),
-                (Outcome::Unknown, false) => self.unsure_anyhow.add(request, ()),
+                (Outcome::Allowed, false) => self.allowed_without_ways.add(request, ()),
+                (Outcome::Unknown, false) => self.unsure_without_ways.add(request, ()),
                 (Outcome::Barred | Outcome::NotGranted, false) => {}
             }
         }
@@ -240,7 +240,7 @@ impl Gathered {
         for grouping in [&mut self.allowed, &mut self.unsure, &mut self.barred, &mut self.perhaps_barred] {
             grouping.same_of(&block.subjects);
         }
-        for grouping in [&mut self.allowed_anyhow, &mut self.unsure_anyhow] {
+        for grouping in [&mut self.allowed_without_ways, &mut self.unsure_without_ways] {
             grouping.same_of(&block.subjects);
         }
     }
@@ -282,9 +282,9 @@ impl Gathered {
         summary.subjects = self.subjects.into_iter().collect();
         decider.world.sort_entities(&mut summary.subjects);
         let grouped = |grouping| groups(grouping, decider, selection).into_iter();
-        let anyhow = |grouping: Grouping<()>| grouping.with_key(|()| Key::default());
-        summary.groups = grouped(self.allowed.joined(anyhow(self.allowed_anyhow))).map(|(_, group)| group).collect();
-        summary.unsure = grouped(self.unsure.joined(anyhow(self.unsure_anyhow))).map(|(_, group)| group).collect();
+        let without_ways = |grouping: Grouping<()>| grouping.with_key(|()| Key::default());
+        summary.groups = grouped(self.allowed.joined(without_ways(self.allowed_without_ways))).map(|(_, group)| group).collect();
+        summary.unsure = grouped(self.unsure.joined(without_ways(self.unsure_without_ways))).map(|(_, group)| group).collect();
         let mut by_resource: FxHashMap<EntityId, usize> = FxHashMap::default();
         for group in &summary.groups {
             let each = group.subjects.len() * group.actions.len();

@@ -98,11 +98,11 @@ impl Asked<'_> {
         let [old, new] = self.each_side().map(classes);
         let class = |place: usize| Some([(*old.get(place)?)?, (*new.get(place)?)?]);
         let is_complete = |row: &Option<DiffRow>| row.is_none_or(|row| !row.is_given_up());
-        let begin = || {
+        let tabled = || {
             let mut sides = BothSides::of(self.sides);
             move |request: &ResolvedRequest| sides.row(*request)
         };
-        let answers = same_answers(requests, class, begin, is_complete);
+        let answers = same_answers(requests, class, tabled, is_complete);
         let rows = requests.iter().zip(answers).filter_map(|(request, row)| Some(row?.of_request(*request)));
         rows.filter(|row| row.differs(self.all_changes)).collect()
     }
